@@ -1,0 +1,136 @@
+"""Tests of the capture's own parts: python3 -m unittest discover e2e/capture"""
+
+import dataclasses
+import gzip
+import unittest
+import urllib.request
+
+import live
+import neutral
+import otlp_codec
+from receiver import Exchange, Receiver
+
+REQUEST = {
+    "resourceSpans": [
+        {
+            "resource": {"attributes": [{"key": "host.name", "value": {"stringValue": "build-17"}}]},
+            "scopeSpans": [
+                {
+                    "scope": {"name": "ferry.desk"},
+                    "spans": [
+                        {
+                            "traceId": "0af7651916cd43dd8448eb211c80319c",
+                            "spanId": "b7ad6b7169203331",
+                            "name": "chat",
+                            "kind": 3,
+                            "startTimeUnixNano": "18446744073709551615",
+                            "attributes": [
+                                {"key": "empty", "value": {"stringValue": ""}},
+                                {"key": "absent", "value": {}},
+                                {"key": "negative", "value": {"intValue": "-1"}},
+                                {"key": "nan", "value": {"doubleValue": "NaN"}},
+                                {"key": "flag", "value": {"boolValue": False}},
+                                {"key": "raw", "value": {"bytesValue": "AP8="}},
+                                {
+                                    "key": "list",
+                                    "value": {"arrayValue": {"values": [{"doubleValue": 0.5}, {"stringValue": "å"}]}},
+                                },
+                                {"key": "server.port", "value": {"intValue": "51999"}},
+                                {
+                                    "key": "url.full",
+                                    "value": {"stringValue": "http://127.0.0.1:51999/v1"},
+                                },
+                            ],
+                            "status": {"message": "in /srv/build/app.py", "code": 2},
+                            "flags": 256,
+                        }
+                    ],
+                }
+            ],
+        }
+    ]
+}
+
+ACCEPTED = Exchange(
+    method="POST",
+    path="/v1/traces",
+    content_type="application/x-protobuf",
+    content_encoding="",
+    body=otlp_codec.encode(REQUEST, "ExportTraceServiceRequest"),
+    wire_size=0,
+    status=200,
+    answer=b"",
+)
+
+
+class CodecTest(unittest.TestCase):
+    def test_decoding_what_was_encoded_gives_it_back(self):
+        body = otlp_codec.encode(REQUEST, "ExportTraceServiceRequest")
+        self.assertEqual(otlp_codec.decode(body, "ExportTraceServiceRequest"), REQUEST)
+
+    def test_every_truncation_is_refused(self):
+        body = otlp_codec.encode(REQUEST, "ExportTraceServiceRequest")
+        for end in range(1, len(body)):
+            with self.assertRaises(otlp_codec.CodecError):
+                otlp_codec.decode(body[:end], "ExportTraceServiceRequest")
+
+    def test_an_unknown_field_is_refused(self):
+        with self.assertRaises(otlp_codec.CodecError):
+            otlp_codec.decode(b"\x7a\x00", "ExportTraceServiceRequest")
+
+
+class NeutralizerTest(unittest.TestCase):
+    def test_paths_ports_and_hosts_become_neutral_and_content_stays(self):
+        neutralizer = neutral.Neutralizer({"/srv/build": "/app"}, {51999: 8000})
+        group = neutralizer.apply(REQUEST)["resourceSpans"][0]
+        span = group["scopeSpans"][0]["spans"][0]
+        attributes = {pair["key"]: pair["value"] for pair in span["attributes"]}
+        self.assertEqual(group["resource"]["attributes"][0]["value"], {"stringValue": "app-host"})
+        self.assertEqual(span["status"]["message"], "in /app/app.py")
+        self.assertEqual(attributes["server.port"], {"intValue": "8000"})
+        self.assertEqual(attributes["url.full"], {"stringValue": "http://127.0.0.1:8000/v1"})
+        self.assertEqual(attributes["negative"], {"intValue": "-1"})
+        self.assertEqual(span["traceId"], "0af7651916cd43dd8448eb211c80319c")
+
+
+class ReceiverTest(unittest.TestCase):
+    def test_a_compressed_export_is_recorded_as_what_it_held(self):
+        with Receiver() as receiver:
+            status = _post(receiver.base_url + "/v1/traces", gzip.compress(ACCEPTED.body))
+            (exchange,) = receiver.exchanges()
+        self.assertEqual((status, exchange.signal, exchange.body), (200, "traces", ACCEPTED.body))
+
+    def test_an_upstream_server_answers_through_the_receiver(self):
+        with Receiver() as server, Receiver(upstream=server.base_url) as receiver:
+            _post(receiver.base_url + "/v1/traces", gzip.compress(ACCEPTED.body))
+            self.assertEqual(server.exchanges()[0].body, ACCEPTED.body)
+            self.assertEqual(receiver.exchanges()[0].status, 200)
+
+
+class LiveTest(unittest.TestCase):
+    def test_nothing_exported_is_a_failure(self):
+        self.assertTrue(live.failures([]))
+
+    def test_a_refusal_is_a_failure_unless_the_export_was_taken_later(self):
+        refused = dataclasses.replace(ACCEPTED, status=503, answer=b"busy")
+        self.assertTrue(live.failures([refused]))
+        self.assertEqual(live.failures([refused, ACCEPTED]), [])
+
+    def test_partly_rejected_spans_are_a_failure(self):
+        partial = {"partialSuccess": {"rejectedSpans": "2", "errorMessage": "bad ids"}}
+        answer = otlp_codec.encode(partial, "ExportTraceServiceResponse")
+        self.assertIn("rejected 2: bad ids", live.failures([dataclasses.replace(ACCEPTED, answer=answer)])[0])
+
+    def test_a_warning_without_rejections_is_no_failure(self):
+        answer = otlp_codec.encode({"partialSuccess": {"errorMessage": "old"}}, "ExportTraceServiceResponse")
+        self.assertEqual(live.failures([dataclasses.replace(ACCEPTED, answer=answer)]), [])
+
+
+def _post(url, body):
+    headers = {"Content-Type": "application/x-protobuf", "Content-Encoding": "gzip"}
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as response:
+        return response.status
+
+
+if __name__ == "__main__":
+    unittest.main()

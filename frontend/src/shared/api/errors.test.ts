@@ -1,0 +1,38 @@
+import { GraphQLError } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { describeError, hasCode } from './errors';
+
+const withCode = (code: string, message = 'raw words', requestId?: string) => ({
+  graphQLErrors: [new GraphQLError(message, { extensions: { code, requestId } })],
+  networkError: undefined,
+});
+
+describe('describeError', () => {
+  it('says that the server cannot be reached where there was no answer', () => {
+    const problem = describeError({ graphQLErrors: [], networkError: new Error('Failed to fetch') });
+    expect(problem.title).toBe('Treeline cannot be reached');
+    expect(problem.canRetry).toBe(true);
+  });
+  it('shows the words of the server for a refused input', () => {
+    expect(describeError(withCode('BAD_INPUT', 'matches: bad class')).detail).toBe('matches: bad class');
+  });
+  it('keeps inner words of a server fault from the reader but passes the request id', () => {
+    const problem = describeError(withCode('INTERNAL', 'pq: relation missing', 'req-1'));
+    expect(problem.detail).not.toContain('relation');
+    expect(problem.requestId).toBe('req-1');
+  });
+  it('does not offer a retry that cannot help', () => {
+    expect(describeError(withCode('FORBIDDEN')).canRetry).toBe(false);
+    expect(describeError(withCode('COST_LIMIT')).canRetry).toBe(false);
+  });
+});
+
+it('finds a code among several errors', () => {
+  const error = {
+    graphQLErrors: [new GraphQLError('a'), ...withCode('UNAUTHENTICATED').graphQLErrors],
+    networkError: undefined,
+  };
+  expect(hasCode(error, 'UNAUTHENTICATED')).toBe(true);
+  expect(hasCode(error, 'FORBIDDEN')).toBe(false);
+  expect(hasCode(undefined, 'FORBIDDEN')).toBe(false);
+});

@@ -1,0 +1,314 @@
+// Package writer stores what the receivers take in: it prices observations,
+// refuses those that cannot be kept, and gathers the requests of an
+// organization that wait at the same time into one transaction.
+package writer
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/treeline-dev/treeline/llm"
+	"github.com/treeline-dev/treeline/store"
+	"github.com/treeline-dev/treeline/trace"
+)
+
+// Config says how a Writer works; the zero value of each field stands for its
+// default.
+type Config struct {
+	// Workers is how many transactions run at once. Default 2.
+	Workers int
+	// MaxBatch is how many observations one transaction takes before it stops
+	// gathering requests; a single request may have more. Default 3,000.
+	MaxBatch int
+	// MaxQueued is how many observations may wait. Default 100,000.
+	MaxQueued int
+	// Prices is the price table. Default llm.DefaultPrices().
+	Prices *llm.PriceTable
+	// Logger gets faults, never content. Default slog.Default().
+	Logger *slog.Logger
+	// Clock tells the time. Default time.Now.
+	Clock func() time.Time
+}
+
+// Request is what one sender gives to write, all of one project.
+type Request struct {
+	Tenant       store.Tenant
+	Project      *store.Project
+	Observations []trace.Observation
+	Scores       []*trace.Score
+}
+
+// Refusal counts observations that were refused alone, with a reason for the
+// sender.
+type Refusal struct {
+	Reason string
+	Count  int
+}
+
+// ErrOverloaded says that more waits than the writer takes; nothing of the
+// request is stored, and the sender may try again.
+var ErrOverloaded = errors.New("the server is busy: send again in a moment")
+
+// ErrClosed says that the server is shutting down.
+var ErrClosed = errors.New("the server is shutting down: send again in a moment")
+
+// Writer is the path from decoded requests to committed rows. Its methods may
+// be called by many goroutines.
+type Writer struct {
+	config Config
+	prices *priceBook
+
+	mu      sync.Mutex
+	wake    *sync.Cond
+	queues  map[trace.OrganizationID]*queue
+	ready   []*queue // organizations with waiting requests, longest idle first
+	waiting int      // observations in all queues
+	closed  bool
+	workers sync.WaitGroup
+}
+
+// queue holds the waiting requests of one organization.
+type queue struct {
+	id       trace.OrganizationID
+	requests []*waiting
+	isReady  bool
+}
+
+// waiting is a request with the place for its answer.
+type waiting struct {
+	Request
+	size     int
+	refusals []Refusal
+	done     chan error
+}
+
+// New starts a Writer; Close stops it.
+func New(config Config) *Writer {
+	config.Workers = cmp.Or(config.Workers, 2)
+	config.MaxBatch = cmp.Or(config.MaxBatch, 3000)
+	config.MaxQueued = cmp.Or(config.MaxQueued, 100_000)
+	config.Prices = cmp.Or(config.Prices, llm.DefaultPrices())
+	config.Logger = cmp.Or(config.Logger, slog.Default())
+	if config.Clock == nil {
+		config.Clock = time.Now
+	}
+	w := &Writer{config: config, prices: newPriceBook(config.Prices, config.Clock), queues: map[trace.OrganizationID]*queue{}}
+	w.wake = sync.NewCond(&w.mu)
+	for range config.Workers {
+		w.workers.Add(1)
+		go w.work()
+	}
+	return w
+}
+
+// Write stores a request. It returns when the request is committed, with the
+// observations that were refused alone, or with an error when nothing of it is
+// stored. Where ctx ends first the request may be stored or not.
+func (w *Writer) Write(ctx context.Context, r Request) ([]Refusal, error) {
+	refusals := &refusalList{}
+	r.Observations = w.withinTime(r, refusals)
+	if err := w.openWeeks(ctx, &r, refusals); err != nil {
+		return nil, err
+	}
+	if err := w.prices.price(ctx, r); err != nil {
+		return nil, err
+	}
+	if len(r.Observations) == 0 && len(r.Scores) == 0 {
+		return refusals.list, nil
+	}
+	item := &waiting{Request: r, size: len(r.Observations) + len(r.Scores), done: make(chan error, 1)}
+	if err := w.enqueue(item); err != nil {
+		return nil, err
+	}
+	select {
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for the commit: %w", ctx.Err())
+	case err := <-item.done:
+		if err != nil {
+			return nil, err
+		}
+		return append(refusals.list, item.refusals...), nil
+	}
+}
+
+// ForgetPrices makes the next request of a project read its prices anew.
+func (w *Writer) ForgetPrices(project trace.ProjectID) { w.prices.forget(project) }
+
+// Close refuses new requests, finishes those that wait and stops the workers.
+// It gives up waiting when ctx ends.
+func (w *Writer) Close(ctx context.Context) error {
+	w.mu.Lock()
+	w.closed = true
+	w.wake.Broadcast()
+	w.mu.Unlock()
+	stopped := make(chan struct{})
+	go func() {
+		w.workers.Wait()
+		close(stopped)
+	}()
+	select {
+	case <-stopped:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("finish the waiting writes: %w", ctx.Err())
+	}
+}
+
+// Waiting returns how many observations wait for a transaction.
+func (w *Writer) Waiting() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.waiting
+}
+
+func (w *Writer) enqueue(item *waiting) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.closed:
+		return ErrClosed
+	case w.waiting > 0 && w.waiting+item.size > w.config.MaxQueued:
+		return ErrOverloaded
+	}
+	id := item.Tenant.OrganizationID()
+	q := w.queues[id]
+	if q == nil {
+		q = &queue{id: id}
+		w.queues[id] = q
+	}
+	q.requests = append(q.requests, item)
+	w.waiting += item.size
+	if !q.isReady {
+		q.isReady = true
+		w.ready = append(w.ready, q)
+		w.wake.Signal()
+	}
+	return nil
+}
+
+// work takes batches until the Writer is closed and nothing waits.
+func (w *Writer) work() {
+	defer w.workers.Done()
+	for {
+		batch := w.next()
+		if batch == nil {
+			return
+		}
+		w.commit(batch)
+	}
+}
+
+// next gathers what waits for the organization whose turn it is. There is no
+// lingering: a batch is what queued up while the last one was committed.
+func (w *Writer) next() []*waiting {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.ready) == 0 {
+		if w.closed {
+			return nil
+		}
+		w.wake.Wait()
+	}
+	q := w.ready[0]
+	w.ready = w.ready[1:]
+	taken, size := 0, 0
+	for taken < len(q.requests) && (taken == 0 || size+q.requests[taken].size <= w.config.MaxBatch) {
+		size += q.requests[taken].size
+		taken++
+	}
+	batch := append([]*waiting(nil), q.requests[:taken]...)
+	q.requests = append(q.requests[:0:0], q.requests[taken:]...)
+	w.waiting -= size
+	if len(q.requests) > 0 {
+		w.ready = append(w.ready, q)
+		w.wake.Signal()
+	} else {
+		q.isReady = false
+		delete(w.queues, q.id)
+	}
+	return batch
+}
+
+// commit stores a batch and answers its requests. A fault of the data is
+// narrowed down to the request and the observation that has it.
+func (w *Writer) commit(batch []*waiting) {
+	ctx := context.Background() // a sender that hangs up does not undo its neighbours
+	err := w.store(ctx, batch)
+	if err != nil && isDataFault(err) && len(batch) > 1 {
+		for _, item := range batch {
+			w.commit([]*waiting{item})
+		}
+		return
+	}
+	if err != nil && isDataFault(err) {
+		err = w.isolate(ctx, batch[0])
+	}
+	if err != nil {
+		w.config.Logger.Error("write traces", "organization", batch[0].Tenant.OrganizationID(), "requests", len(batch), "error", faultText(err))
+	}
+	for _, item := range batch {
+		item.done <- err
+	}
+}
+
+func (w *Writer) store(ctx context.Context, batch []*waiting) error {
+	write := store.TraceWrite{ReceivedAt: w.config.Clock()}
+	for _, item := range batch {
+		write.Observations = append(write.Observations, item.Observations...)
+		write.Scores = append(write.Scores, item.Scores...)
+	}
+	return batch[0].Tenant.WriteTraces(ctx, write)
+}
+
+// isolate stores the observations of a request in halves until those that the
+// database refuses stand alone.
+func (w *Writer) isolate(ctx context.Context, item *waiting) error {
+	var halve func(observations []trace.Observation, scores []*trace.Score) error
+	halve = func(observations []trace.Observation, scores []*trace.Score) error {
+		err := item.Tenant.WriteTraces(ctx, store.TraceWrite{Observations: observations, Scores: scores, ReceivedAt: w.config.Clock()})
+		switch {
+		case err == nil || !isDataFault(err):
+			return err
+		case len(observations)+len(scores) == 1:
+			w.config.Logger.Warn("refused a span that the database cannot hold", "error", faultText(err))
+			item.refusals = append(item.refusals, Refusal{Reason: "it cannot be stored", Count: len(observations)})
+			return nil
+		case len(scores) > 0 && len(observations) > 0:
+			return errors.Join(halve(observations, nil), halve(nil, scores))
+		case len(scores) > 1:
+			return errors.Join(halve(nil, scores[:len(scores)/2]), halve(nil, scores[len(scores)/2:]))
+		default:
+			middle := len(observations) / 2
+			return errors.Join(halve(observations[:middle], nil), halve(observations[middle:], nil))
+		}
+	}
+	return halve(item.Observations, item.Scores)
+}
+
+// isDataFault reports whether the database refused a value, as opposed to
+// being out of order: classes 22 (data exception), 23 (integrity) and 54
+// (program limit).
+func isDataFault(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) || len(pg.Code) != 5 {
+		return false
+	}
+	class := pg.Code[:2]
+	return class == "22" || class == "23" || class == "54"
+}
+
+// faultText describes a database error without the values that it may quote.
+func faultText(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return "SQLSTATE " + pg.Code + " " + pg.TableName + "." + pg.ColumnName
+	}
+	return err.Error()
+}

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/treeline-dev/treeline/trace"
+)
+
+// Project is a place for the traces of one application, inside an organization.
+type Project struct {
+	ProjectID      trace.ProjectID
+	OrganizationID trace.OrganizationID
+	Name           string
+	// Slug is unique in the organization.
+	Slug string
+	// RetentionDays is how many days traces are kept; nil keeps them.
+	RetentionDays *int
+	CreatedAt     time.Time
+}
+
+var _ trace.Node = (*Project)(nil)
+
+// ID implements trace.Node.
+func (p *Project) ID() string { return p.ProjectID.NodeID() }
+
+// Position is where the project stands in a list by name.
+func (p *Project) Position() NamePosition { return NamePosition{Name: p.Name, ID: int64(p.ProjectID)} }
+
+const projectColumns = `p.id, p.organization_id, p.name, p.slug, p.retention_days, p.created_at`
+
+func scanProject(row pgx.CollectableRow) (*Project, error) {
+	p := &Project{}
+	err := row.Scan(&p.ProjectID, &p.OrganizationID, &p.Name, &p.Slug, &p.RetentionDays, &p.CreatedAt)
+	p.CreatedAt = p.CreatedAt.UTC()
+	return p, err
+}
+
+// CreateProject creates a project. A slug that is taken in the organization
+// gives ErrConflict, an organization that does not exist ErrNotFound, a name or
+// slug that cannot be one an InputError.
+func (s *Store) CreateProject(ctx context.Context, organization trace.OrganizationID, slug, name string) (*Project, error) {
+	if err := CheckSlug(slug); err != nil {
+		return nil, err
+	}
+	name, err := CleanName(name)
+	if err != nil {
+		return nil, err
+	}
+	project, err := queryOne(ctx, s.pool, "create the project", scanProject,
+		`INSERT INTO project AS p (id, organization_id, slug, name) VALUES ($1, $2, $3, $4) RETURNING `+projectColumns,
+		randomID(), int64(organization), slug, name)
+	switch {
+	case isUniqueViolation(err):
+		return nil, fmt.Errorf("a project with the slug %q exists: %w", slug, ErrConflict)
+	case isForeignKeyViolation(err):
+		return nil, ErrNotFound
+	}
+	return project, err
+}
+
+// EnsureProject returns the project with the slug, creating it with the name
+// where the organization has none. Several servers may do so at once.
+func (s *Store) EnsureProject(ctx context.Context, organization trace.OrganizationID, slug, name string) (*Project, error) {
+	found, err := s.ProjectBySlug(ctx, organization, slug)
+	if !errors.Is(err, ErrNotFound) {
+		return found, err
+	}
+	created, err := s.CreateProject(ctx, organization, slug, name)
+	if errors.Is(err, ErrConflict) {
+		return s.ProjectBySlug(ctx, organization, slug)
+	}
+	return created, err
+}
+
+// Project returns a project of any organization, or ErrNotFound. It decides
+// nothing: package authz does.
+func (s *Store) Project(ctx context.Context, id trace.ProjectID) (*Project, error) {
+	return queryOne(ctx, s.pool, "read the project", scanProject,
+		`SELECT `+projectColumns+` FROM project p WHERE p.id = $1`, int64(id))
+}
+
+// ProjectBySlug returns the organization's project with the slug, or
+// ErrNotFound.
+func (s *Store) ProjectBySlug(ctx context.Context, organization trace.OrganizationID, slug string) (*Project, error) {
+	return queryOne(ctx, s.pool, "read the project", scanProject,
+		`SELECT `+projectColumns+` FROM project p WHERE p.organization_id = $1 AND p.slug = $2`, int64(organization), slug)
+}
+
+// ProjectOfUser returns a project that the user belongs to, through its
+// organization or directly, or ErrNotFound. A project of strangers and one that
+// does not exist are the same query with the same empty answer.
+func (s *Store) ProjectOfUser(ctx context.Context, user int64, id trace.ProjectID) (*Project, error) {
+	return queryOne(ctx, s.pool, "read the project", scanProject,
+		`SELECT `+projectColumns+` FROM project p WHERE p.id = $2 AND (
+			EXISTS (SELECT FROM member m WHERE m.user_id = $1 AND m.organization_id = p.organization_id)
+			OR EXISTS (SELECT FROM project_member m WHERE m.user_id = $1 AND m.project_id = p.id))`, user, int64(id))
+}
+
+// projectsOfUser selects the projects of an organization that a user belongs
+// to.
+const projectsOfUser = `project p WHERE p.organization_id = $2 AND (
+		EXISTS (SELECT FROM member m WHERE m.user_id = $1 AND m.organization_id = p.organization_id)
+		OR EXISTS (SELECT FROM project_member m WHERE m.user_id = $1 AND m.project_id = p.id))`
+
+// ProjectsOfUser returns the projects of an organization that a user belongs
+// to, by name, at most limit of them, beginning after the position where one is
+// given.
+func (s *Store) ProjectsOfUser(ctx context.Context, user int64, organization trace.OrganizationID, after *NamePosition, limit int) ([]*Project, error) {
+	name, id := after.arguments()
+	return queryAll(ctx, s.pool, "list the projects", scanProject,
+		`SELECT `+projectColumns+` FROM `+projectsOfUser+`
+		AND ($3::text IS NULL OR (p.name COLLATE "C", p.id) > ($3::text COLLATE "C", $4::bigint))
+		ORDER BY p.name COLLATE "C", p.id LIMIT $5`, user, int64(organization), name, id, limit)
+}
+
+// CountProjectsOfUser counts them up to a limit.
+func (s *Store) CountProjectsOfUser(ctx context.Context, user int64, organization trace.OrganizationID, limit int) (int, error) {
+	return queryCount(ctx, s.pool, "count the projects",
+		`SELECT count(*) FROM (SELECT FROM `+projectsOfUser+` LIMIT $3) AS counted`, user, int64(organization), limit)
+}
+
+// Projects returns all projects of an organization, by name, at most limit of
+// them, beginning after the position where one is given.
+func (s *Store) Projects(ctx context.Context, organization trace.OrganizationID, after *NamePosition, limit int) ([]*Project, error) {
+	name, id := after.arguments()
+	return queryAll(ctx, s.pool, "list the projects", scanProject,
+		`SELECT `+projectColumns+` FROM project p WHERE p.organization_id = $1
+		AND ($2::text IS NULL OR (p.name COLLATE "C", p.id) > ($2::text COLLATE "C", $3::bigint))
+		ORDER BY p.name COLLATE "C", p.id LIMIT $4`, int64(organization), name, id, limit)
+}

@@ -1,0 +1,3 @@
+package embedded
+
+func platformSettings() []setting { return nil }
