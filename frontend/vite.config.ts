@@ -9,34 +9,27 @@ import { defineConfig, type Plugin } from 'vite';
  * not be inline, which the content security policy forbids.
  */
 function themeScript(): Plugin {
+  const source = new URL('./src/theme.ts', import.meta.url).pathname;
   let isBuild = false;
-  let reference = '';
   return {
     name: 'treeline-theme-script',
     configResolved(config) {
       isBuild = config.command === 'build';
     },
     buildStart() {
-      if (isBuild) {
-        reference = this.emitFile({ type: 'chunk', id: 'src/theme.ts', name: 'theme' });
-      }
-    },
-    generateBundle(_, bundle) {
-      const fileName = this.getFileName(reference);
-      const index = bundle['index.html'];
-      if (index?.type === 'asset') {
-        index.source = String(index.source).replace(
-          '<!--theme-->',
-          `<script src="./${fileName}"></script>`,
-        );
-      }
+      if (isBuild) this.emitFile({ type: 'chunk', id: source, name: 'theme' });
     },
     transformIndexHtml: {
-      order: 'pre',
-      handler(html) {
-        return isBuild
-          ? html
-          : html.replace('<!--theme-->', '<script type="module" src="/src/theme.ts"></script>');
+      order: 'post',
+      handler(html, { bundle }) {
+        const chunk = Object.values(bundle ?? {}).find(
+          (item) => item.type === 'chunk' && item.facadeModuleId === source,
+        );
+        if (isBuild && !chunk) throw new Error('the theme script was not built');
+        const script = chunk
+          ? `<script src="./${chunk.fileName}"></script>`
+          : '<script type="module" src="/src/theme.ts"></script>';
+        return html.replace('<!--theme-->', script);
       },
     },
   };
@@ -55,7 +48,7 @@ export default defineConfig({
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {
     target: 'es2023',
-    manifest: 'assets/manifest.json',
+    manifest: true,
     // A data: URL would be blocked for scripts and hides the size of the rest.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -15,19 +15,22 @@ type Edge[T any] struct {
 	Node T
 }
 
-// Connection is a page of a list in the form of GraphQL.
-type Connection[T any] struct {
+// List is a page of a list in the form of GraphQL.
+type List[T any] struct {
 	page *store.Page[T]
 }
 
-// NewConnection wraps a page.
-func NewConnection[T any](page *store.Page[T]) Connection[T] { return Connection[T]{page: page} }
+// NewList wraps a page.
+func NewList[T any](page *store.Page[T]) List[T] { return List[T]{page: page} }
+
+// IsConnection implements the interface of all connections.
+func (List[T]) IsConnection() {}
 
 // Nodes returns the entries.
-func (c Connection[T]) Nodes() []T { return c.page.Items }
+func (c List[T]) Nodes() []T { return c.page.Items }
 
 // PageInfo says where the page begins and ends.
-func (c Connection[T]) PageInfo() *PageInfo {
+func (c List[T]) PageInfo() *PageInfo {
 	info := &PageInfo{HasNextPage: c.page.HasNext, HasPreviousPage: c.page.HasPrev}
 	if n := len(c.page.Cursors); n > 0 {
 		info.StartCursor, info.EndCursor = &c.page.Cursors[0], &c.page.Cursors[n-1]
@@ -36,7 +39,7 @@ func (c Connection[T]) PageInfo() *PageInfo {
 }
 
 // TotalCount counts the whole list up to limit.
-func (c Connection[T]) TotalCount(ctx context.Context, limit *int) (*BoundedCount, error) {
+func (c List[T]) TotalCount(ctx context.Context, limit *int) (*BoundedCount, error) {
 	most := 1000
 	if limit != nil {
 		most = *limit
@@ -48,7 +51,7 @@ func (c Connection[T]) TotalCount(ctx context.Context, limit *int) (*BoundedCoun
 	return &BoundedCount{Value: value, IsExact: isExact}, nil
 }
 
-func (c Connection[T]) edges() []Edge[T] {
+func (c List[T]) edges() []Edge[T] {
 	edges := make([]Edge[T], len(c.page.Items))
 	for i, item := range c.page.Items {
 		edges[i] = Edge[T]{Cursor: c.page.Cursors[i], Node: item}
@@ -60,35 +63,35 @@ func (c Connection[T]) edges() []Edge[T] {
 // list has its own around the one implementation above.
 type (
 	// TraceConnection is a page of traces.
-	TraceConnection struct{ Connection[*trace.Trace] }
+	TraceConnection struct{ List[*trace.Trace] }
 	// TraceEdge is a trace in a list.
 	TraceEdge Edge[*trace.Trace]
 	// ObservationConnection is a page of observations.
-	ObservationConnection struct{ Connection[trace.Observation] }
+	ObservationConnection struct{ List[trace.Observation] }
 	// ObservationEdge is an observation in a list.
 	ObservationEdge Edge[trace.Observation]
 	// SessionConnection is a page of sessions.
-	SessionConnection struct{ Connection[*trace.Session] }
+	SessionConnection struct{ List[*trace.Session] }
 	// SessionEdge is a session in a list.
 	SessionEdge Edge[*trace.Session]
 	// ScoreConnection is a page of scores.
-	ScoreConnection struct{ Connection[*trace.Score] }
+	ScoreConnection struct{ List[*trace.Score] }
 	// ScoreEdge is a score in a list.
 	ScoreEdge Edge[*trace.Score]
 	// DocumentConnection is a page of documents.
-	DocumentConnection struct{ Connection[*trace.Document] }
+	DocumentConnection struct{ List[*trace.Document] }
 	// DocumentEdge is a document in a list.
 	DocumentEdge Edge[*trace.Document]
 	// OrganizationConnection is a page of organizations.
-	OrganizationConnection struct{ Connection[*store.Organization] }
+	OrganizationConnection struct{ List[*store.Organization] }
 	// OrganizationEdge is an organization in a list.
 	OrganizationEdge Edge[*store.Organization]
 	// ProjectConnection is a page of projects.
-	ProjectConnection struct{ Connection[*store.Project] }
+	ProjectConnection struct{ List[*store.Project] }
 	// ProjectEdge is a project in a list.
 	ProjectEdge Edge[*store.Project]
 	// ApiKeyConnection is a page of API keys.
-	ApiKeyConnection struct{ Connection[*store.APIKey] }
+	ApiKeyConnection struct{ List[*store.APIKey] }
 	// ApiKeyEdge is an API key in a list.
 	ApiKeyEdge Edge[*store.APIKey]
 )

@@ -105,23 +105,29 @@ const (
 	MaxSecretKey = 1000
 )
 
+// The halves of a pair as an InputError names them.
+const (
+	FieldPublicKey = "public key"
+	FieldSecretKey = "secret key"
+)
+
 // Check gives an InputError for a pair that could not be sent in a request.
 func (p KeyPair) Check() error {
 	switch {
 	case p.Public == "":
-		return &InputError{"public key", "is empty"}
+		return &InputError{FieldPublicKey, "is empty"}
 	case p.Secret == "":
-		return &InputError{"secret key", "is empty"}
+		return &InputError{FieldSecretKey, "is empty"}
 	case len(p.Public) > MaxPublicKey:
-		return &InputError{"public key", fmt.Sprintf("is longer than %d bytes", MaxPublicKey)}
+		return &InputError{FieldPublicKey, fmt.Sprintf("is longer than %d bytes", MaxPublicKey)}
 	case len(p.Secret) > MaxSecretKey:
-		return &InputError{"secret key", fmt.Sprintf("is longer than %d bytes", MaxSecretKey)}
+		return &InputError{FieldSecretKey, fmt.Sprintf("is longer than %d bytes", MaxSecretKey)}
 	case !utf8.ValidString(p.Public) || strings.ContainsFunc(p.Public, func(r rune) bool {
 		return r == ':' || unicode.IsSpace(r) || !unicode.IsPrint(r)
 	}):
-		return &InputError{"public key", "holds a space, a colon or a control character: use letters, digits and hyphens"}
+		return &InputError{FieldPublicKey, "holds a space, a colon or a control character: use letters, digits and hyphens"}
 	case !utf8.ValidString(p.Secret) || strings.ContainsFunc(p.Secret, unicode.IsControl):
-		return &InputError{"secret key", "holds a control character such as a line break"}
+		return &InputError{FieldSecretKey, "holds a control character such as a line break"}
 	}
 	return nil
 }

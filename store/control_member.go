@@ -128,7 +128,7 @@ func (s *Store) changeMembers(ctx context.Context, organization trace.Organizati
 // lockMembers holds off other changes of an organization's members until the
 // transaction ends. What follows it sees what they did.
 func lockMembers(ctx context.Context, tx pgx.Tx, organization trace.OrganizationID) error {
-	_, err := queryOne(ctx, tx, "lock the organization", pgx.RowTo[int64], `SELECT id FROM organization WHERE id = $1 FOR UPDATE`, int64(organization))
+	_, err := queryOne(ctx, tx, "lock the organization", pgx.RowTo[int64], `SELECT id FROM organization WHERE id = $1 FOR NO KEY UPDATE`, int64(organization))
 	return err
 }
 

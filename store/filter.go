@@ -258,9 +258,13 @@ func (b *sqlBuilder) body(c *conjunction, f *trace.ObservationFilter, o string) 
 }
 
 func (b *sqlBuilder) attribute(c *conjunction, f *trace.AttributeFilter, attributes string) {
+	v := f.Value
+	if v.String.IsEmpty() && v.Number.IsEmpty() && v.Boolean == nil && v.Exists == nil {
+		return // an argument must not stay unused
+	}
 	key := b.arg(f.Key) + "::text"
 	value := "(" + attributes + " -> " + key + ")"
-	switch v := f.Value; {
+	switch {
 	case v.String != nil:
 		b.text(c, v.String, collated("(CASE WHEN jsonb_typeof("+value+") = 'string' THEN "+attributes+" ->> "+key+" END)"))
 	case v.Number != nil:
@@ -271,13 +275,10 @@ func (b *sqlBuilder) attribute(c *conjunction, f *trace.AttributeFilter, attribu
 			") >= 1e-300 AND abs("+number+") < 1e308 THEN "+number+"::double precision END END)")
 	case v.Boolean != nil:
 		c.addf("%s = '%t'::jsonb", value, *v.Boolean)
-	case v.Exists != nil:
-		exists := conjunction{attributes + " ? " + key}
-		if *v.Exists {
-			c.add(exists...)
-		} else {
-			c.add(exists.negated())
-		}
+	case *v.Exists:
+		c.addf("%s ? %s", attributes, key)
+	default:
+		c.add(conjunction{attributes + " ? " + key}.negated())
 	}
 }
 

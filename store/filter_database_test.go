@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,11 +17,17 @@ import (
 // filterDatabase returns a connection to an organization's empty tables.
 func filterDatabase(t *testing.T) *pgx.Conn {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), cluster.New(t).AdminURL)
+	config, err := pgx.ParseConfig(cluster.New(t).AdminURL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.Close(t.Context()) })
+	// Random statements are not worth keeping.
+	config.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
+	conn, err := pgx.ConnectConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(t.Context())) })
 	files, err := filepath.Glob("migrations/organization/*.sql")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("find the migrations: %v", err)
@@ -44,7 +51,7 @@ func insertTraces(t *testing.T, conn *pgx.Conn, traces []*trace.TraceContext) {
 	var observations, bodies, summaries, scores [][]any
 	var weeks []int32
 	for _, tc := range traces {
-		row := encodeTrace(tc.Trace, 1, unixNanos(tc.Trace.LastStart))
+		row := encodeTrace(tc.Trace, 1)
 		summaries = append(summaries, row.values())
 		for _, o := range tc.Observations {
 			row, body := encodeObservation(o), encodeBody(o, nil)

@@ -104,14 +104,10 @@ func (l *keysetList[R, T]) fetch(ctx context.Context, request PageRequest) (*Pag
 	if err != nil {
 		return nil, err
 	}
-	page := &Page[T]{Items: []T{}, Cursors: []string{}}
-	// The count must not see the arguments that the page adds.
-	count := l.builder.clone()
-	page.Count = func(ctx context.Context, limit int) (int, bool, error) { return l.count(ctx, count, limit) }
-	bound := l.bound()
+	page := l.newPage()
 	where := l.where
 	if w.cursor != nil {
-		condition, err := l.after(*w.cursor, bound, w.backward)
+		condition, err := l.after(*w.cursor, w.backward)
 		if err != nil {
 			return nil, err
 		}
@@ -123,36 +119,52 @@ func (l *keysetList[R, T]) fetch(ctx context.Context, request PageRequest) (*Pag
 	descending := l.descending != w.backward
 	sql := "SELECT " + l.columns + " FROM " + l.from + " WHERE " + where + " ORDER BY " + orderBy(l.keys, descending) +
 		" LIMIT " + l.builder.arg(w.size+1)
-	var found []R
 	err = l.tenant.read(ctx, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, sql, l.builder.args...)
 		if err != nil {
 			return err
 		}
-		if found, err = pgx.CollectRows(rows, l.scan); err != nil {
+		found, err := pgx.CollectRows(rows, l.scan)
+		if err != nil {
 			return err
 		}
-		more := len(found) > w.size
-		if more {
-			found = found[:w.size]
-		}
-		if w.backward {
-			slices.Reverse(found)
-		}
-		page.HasNext, page.HasPrev = more, w.cursor != nil
-		if w.backward {
-			page.HasNext, page.HasPrev = page.HasPrev, page.HasNext
-		}
-		page.Items, err = l.finish(ctx, tx, found)
-		return err
+		return l.fill(ctx, tx, page, found, w)
 	})
 	if err != nil {
 		return nil, err
 	}
+	return page, nil
+}
+
+// newPage returns an empty page of the list, which can already be counted.
+func (l *keysetList[R, T]) newPage() *Page[T] {
+	// The count must not see the arguments that the page adds.
+	count := l.builder.clone()
+	return &Page[T]{Items: []T{}, Cursors: []string{},
+		Count: func(ctx context.Context, limit int) (int, bool, error) { return l.count(ctx, count.clone(), limit) }}
+}
+
+// fill makes a page of the rows that were found for it, one more than it holds
+// where the list goes on.
+func (l *keysetList[R, T]) fill(ctx context.Context, tx pgx.Tx, page *Page[T], found []R, w window) error {
+	more := len(found) > w.size
+	if more {
+		found = found[:w.size]
+	}
+	if w.backward {
+		slices.Reverse(found)
+	}
+	page.HasNext, page.HasPrev = more, w.cursor != nil
+	if w.backward {
+		page.HasNext, page.HasPrev = page.HasPrev, page.HasNext
+	}
+	bound := l.bound()
 	for _, row := range found {
 		page.Cursors = append(page.Cursors, encodeCursor(bound, l.position(row)))
 	}
-	return page, nil
+	var err error
+	page.Items, err = l.finish(ctx, tx, found)
+	return err
 }
 
 func orderBy(keys []string, descending bool) string {
@@ -176,8 +188,8 @@ func (l *keysetList[R, T]) count(ctx context.Context, builder *sqlBuilder, limit
 
 // after is the condition for the rows beyond a cursor. The first key is also
 // compared alone, which lets the planner leave out partitions.
-func (l *keysetList[R, T]) after(cursor string, bound []byte, backward bool) (string, error) {
-	values, err := decodeCursor(cursor, bound)
+func (l *keysetList[R, T]) after(cursor string, backward bool) (string, error) {
+	values, err := decodeCursor(cursor, l.bound())
 	if err != nil {
 		return "", err
 	}
@@ -252,4 +264,41 @@ func cursorText(raw json.RawMessage) (string, error) {
 		return "", errors.New("read a cursor: it holds a NUL")
 	}
 	return s, nil
+}
+
+// PageOf cuts a page out of a list that is wholly in memory. Positions rise
+// through the list, and no two are alike.
+func PageOf[T any](items []T, position func(T) int, request PageRequest) (*Page[T], error) {
+	w, err := request.window()
+	if err != nil {
+		return nil, err
+	}
+	if w.backward {
+		return nil, &BadPageError{"this list is read forward: use first and after"}
+	}
+	total := len(items)
+	page := &Page[T]{Items: []T{}, Cursors: []string{}, Count: func(_ context.Context, limit int) (int, bool, error) {
+		return min(total, limit), total <= limit, nil
+	}}
+	bound := []byte("memory")
+	if w.cursor != nil {
+		values, err := decodeCursor(*w.cursor, bound)
+		if err != nil || len(values) != 1 {
+			return nil, ErrBadCursor
+		}
+		last, err := cursorInt(values[0])
+		if err != nil {
+			return nil, ErrBadCursor
+		}
+		for len(items) > 0 && int64(position(items[0])) <= last {
+			items = items[1:]
+		}
+		page.HasPrev = true
+	}
+	page.HasNext = len(items) > w.size
+	for _, item := range items[:min(w.size, len(items))] {
+		page.Items = append(page.Items, item)
+		page.Cursors = append(page.Cursors, encodeCursor(bound, []any{position(item)}))
+	}
+	return page, nil
 }

@@ -10,6 +10,23 @@ import (
 	"time"
 )
 
+// What the conditions of a filter mean, beyond what their fields say. Package
+// store compiles the same meaning to SQL; its tests hold the two together.
+//
+//   - and without items holds, or without items does not; types, status and
+//     other lists of words without items hold for nothing, as in does. tags
+//     without items asks for nothing and so holds.
+//   - isRoot is about the root that the trace has so far.
+//   - A score of an observation is one that names it; a score of a trace is one
+//     that names the trace alone, none of its observations. number is that of a
+//     numeric score, label that of a label score or beside a number, passed that
+//     of a boolean score.
+//   - text on a trace asks for one observation that has all the words, in its
+//     input and output or in those that it gives for the trace.
+//   - An attribute that is null exists, and is missing as text and as number.
+//   - stepCount counts the children that are stored, whatever the agent's own
+//     field says.
+
 // Subject is an observation as a filter sees it: with its bodies and, for
 // conditions on its surroundings, the trace that it belongs to. Without Trace
 // it is no root, has no scores and no trace to look at.
@@ -377,6 +394,12 @@ func (p prepared) anyFits(f *StringFilter, values []string) bool {
 	}
 	return slices.ContainsFunc(values, func(v string) bool { return p.stringFits(f, &v) })
 }
+
+// IsEmpty reports whether f, which may be nil, has no condition.
+func (f *StringFilter) IsEmpty() bool { return f == nil || !f.compares() && f.IsNull == nil }
+
+// IsEmpty reports whether f, which may be nil, has no condition.
+func (f *FloatFilter) IsEmpty() bool { return f == nil || *f == (FloatFilter{}) }
 
 // HoldsForMissing reports whether a missing value meets the conditions: where
 // there is none, or none but IsNull.

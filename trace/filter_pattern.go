@@ -14,7 +14,7 @@ const (
 	MaxPatternRepeat = 100
 	// MaxPatternSize is how many characters and classes a pattern may have once
 	// its counted quantifiers are written out; it keeps both engines quick.
-	MaxPatternSize = 500
+	MaxPatternSize = 200
 )
 
 // patternFlags make the dot match line feeds too and ^ and $ match only at the

@@ -113,9 +113,9 @@ func (v *filterValidator) in(field string, check func()) {
 }
 
 func (v *filterValidator) leaf() {
-	if v.leaves++; v.leaves > MaxFilterLeaves {
-		v.path = v.path[:0]
-		v.fail("it has more than %d conditions: join values of one field with in", MaxFilterLeaves)
+	if v.leaves++; v.leaves > MaxFilterLeaves && v.fault == nil {
+		// The fault is the whole filter's, not that of the last condition.
+		v.fault = &FilterError{Message: fmt.Sprintf("it has more than %d conditions: join values of one field with in", MaxFilterLeaves)}
 	}
 }
 

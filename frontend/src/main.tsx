@@ -11,7 +11,11 @@ import { StyleNonce } from './ui/style-nonce';
 
 const api = createApi(() => {
   const { pathname, href } = router.state.location;
-  if (pathname !== '/sign-in') void router.navigate({ to: '/sign-in', search: { next: href } });
+  if (pathname === '/sign-in') return;
+  // Loading the page afresh leaves nothing of the person in memory.
+  const signIn = new URL('sign-in', document.baseURI);
+  signIn.searchParams.set('next', href);
+  location.assign(signIn);
 });
 
 const router = createRouter({

@@ -73,31 +73,27 @@ type event struct {
 	fields *Value
 }
 
-// newEvents classifies the events of a span and its logs, in order of time.
-func (r *reader) newEvents(events []Event) []event {
+// readEventList classifies the events of the span and its logs, in order of
+// time.
+func (r *reader) readEventList() {
+	events, logs := r.span.Events, r.span.Logs
 	if len(events) > maxEvents {
 		events = events[:maxEvents]
 		r.warn("too_many_events")
 	}
-	logs := r.span.Logs
 	if len(logs) > maxEvents {
 		logs = logs[:maxEvents]
 		r.warn("too_many_events")
 	}
-	if len(events)+len(logs) == 0 {
-		return nil
-	}
-	list := make([]event, 0, len(events)+len(logs))
 	for i := range events {
-		list = append(list, r.newEvent(&events[i], i, false))
+		r.events = append(r.events, r.newEvent(&events[i], i, false))
 	}
 	for i := range logs {
 		if e := r.newEvent(&logs[i], len(events)+i, true); e.does != eventOther {
-			list = append(list, e)
+			r.events = append(r.events, e)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b event) int { return cmp.Compare(a.TimeNanos, b.TimeNanos) })
-	return list
+	slices.SortStableFunc(r.events, func(a, b event) int { return cmp.Compare(a.TimeNanos, b.TimeNanos) })
 }
 
 func (r *reader) newEvent(e *Event, place int, isLog bool) event {
@@ -346,7 +342,9 @@ func JoinLogs(o trace.Observation, logs []Event) bool {
 	if !ok {
 		return false
 	}
-	r := newReader(NewOrigin(nil, nil), &Span{Logs: logs})
+	r := readers.Get().(*reader)
+	defer r.release()
+	r.begin(NewOrigin(nil, nil), &Span{Logs: logs})
 	r.kind = trace.TypeGeneration
 	r.observation = g
 	r.warnings = g.Warnings

@@ -12,7 +12,7 @@ var finishReasons = map[string]string{
 	"stop": "stop", "end_turn": "stop", "stop_sequence": "stop", "completed": "stop", "complete": "stop", "eos": "stop",
 	"length": "length", "max_tokens": "length", "model_length": "length", "incomplete": "length", "max_output_tokens": "length",
 	"tool_calls": "tool_calls", "tool_use": "tool_calls", "tool_call": "tool_calls", "tool-calls": "tool_calls",
-	"function_call": "tool_calls",
+	"function_call":  "tool_calls",
 	"content_filter": "content_filter", "safety": "content_filter", "refusal": "content_filter",
 	"content-filter": "content_filter", "guardrail_intervened": "content_filter", "content_filtered": "content_filter",
 	"recitation": "content_filter", "blocklist": "content_filter", "prohibited_content": "content_filter", "spii": "content_filter",
@@ -37,7 +37,7 @@ func finishReason(word string) string {
 // messages and in events.
 var finishSources = rows(AttrFinishReasons, "gen_ai.response.finish_reasons", "gen_ai.response.finish_reason",
 	"gen_ai.response.stop_reason", "llm.finish_reason", "llm.response.finish_reason", "ai.response.finishReason",
-	"gen_ai.finishReason")
+	"gen_ai.finishReason", "langfuse.observation.metadata.finish_reason")
 
 // hasFinishReason is for typing: whether an attribute says why a model stopped.
 func (r *reader) hasFinishReason() bool {

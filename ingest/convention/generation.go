@@ -46,6 +46,9 @@ func (r *reader) readGeneration(g *trace.Generation) {
 	if g.ResponseModel == nil {
 		g.ResponseModel = r.adkModel()
 	}
+	if g.RequestModel == nil {
+		g.RequestModel = r.modelInParameters()
+	}
 	if priced := r.name(pricedModelSources); priced != nil {
 		if model := g.Model(); model == nil || *model != *priced {
 			g.PricedModel = priced
@@ -58,6 +61,9 @@ func (r *reader) readGeneration(g *trace.Generation) {
 	g.Parameters = r.readParameters()
 	g.Tools = r.readTools()
 	g.ResponseID, g.ServiceTier = r.name(responseIDSources), r.name(serviceTierSources)
+	if g.ResponseID == nil {
+		g.ResponseID = r.idInResponse()
+	}
 	g.TimeToFirstTokenMs = r.timeToFirstToken()
 	r.readPrompt(g)
 	g.Usage, g.Cost = r.readUsage(), r.readCost()
@@ -70,6 +76,39 @@ func (r *reader) adkModel() *string {
 	}
 	blob, _ := r.get(keyADKResponse).structured()
 	return pointer(trace.Shorten(blob.get("model_version").scalar(), trace.MaxNameBytes))
+}
+
+// requestBlobs hold the model that was asked for among other parameters.
+var requestBlobs = all("llm.invocation_parameters", "embedding.invocation_parameters")
+
+// modelInParameters is for failed calls, of which OpenInference tells the model
+// nowhere else.
+func (r *reader) modelInParameters() *string {
+	for _, k := range requestBlobs {
+		blob, _ := r.get(k).structured()
+		if model := blob.get("model").scalar(); model != "" {
+			return pointer(trace.Shorten(model, trace.MaxNameBytes))
+		}
+	}
+	return nil
+}
+
+// idInResponse: OpenInference keeps the response whole, with its id. The id tells
+// whether two spans describe one call.
+func (r *reader) idInResponse() *string {
+	text := r.get(keyOutputValue).plain()
+	if len(text) > maxMetadataBytes || !strings.Contains(text, `"id"`) {
+		return nil
+	}
+	response, state := parseJSON(text)
+	if state != jsonWhole {
+		return nil
+	}
+	id := response.at("llm_output", "id") // LangChain
+	if response.first("choices", "content", "output", "candidates") != nil {
+		id = response.get("id")
+	}
+	return pointer(trace.Shorten(id.plain(), trace.MaxNameBytes))
 }
 
 // timeToFirstToken returns a believable time to the first token.
@@ -144,10 +183,8 @@ var promptSources = []struct{ name, version []source }{
 var (
 	keyLangfusePrompt = of("ai.telemetry.metadata.langfusePrompt")
 
-	slotSources      = rows(AttrPromptSlots, "llm.prompt_template.variables", "traceloop.prompt.template_variables")
-	slotFamily       = under("gen_ai.prompt.variable.")
-	maxSlotsBytes    = maxMetadataBytes
-	promptSlotsLabel = "prompt_slots"
+	slotSources = rows(AttrPromptSlots, "llm.prompt_template.variables", "traceloop.prompt.template_variables")
+	slotFamily  = under("gen_ai.prompt.variable.")
 )
 
 // readPrompt links a generation to the version of a managed prompt, and keeps
@@ -171,7 +208,7 @@ func (r *reader) readPrompt(g *trace.Generation) {
 	if version != "" {
 		g.SetPromptVersion(version)
 	}
-	slots := newObject(maxSlotsBytes)
+	slots := newObject(maxMetadataBytes)
 	if v := r.structure(slotSources); v.isMap() {
 		slots.merge(v)
 	}
@@ -182,6 +219,6 @@ func (r *reader) readPrompt(g *trace.Generation) {
 	}
 	g.Slots = slots.encode()
 	if slots.isCut {
-		r.warn("cut:" + promptSlotsLabel)
+		r.warn("cut:prompt_slots")
 	}
 }

@@ -19,13 +19,18 @@ type index struct {
 	isCut, isMended bool // more than maxAttributes; a text was not valid
 }
 
-// newIndex sorts a list of attributes. The list itself is not changed.
 func newIndex(attributes []Attribute) *index {
 	x := &index{}
+	x.fill(attributes)
+	return x
+}
+
+// fill indexes a list of attributes in an empty index. The list itself is not
+// changed.
+func (x *index) fill(attributes []Attribute) {
 	if len(attributes) > maxAttributes {
 		attributes, x.isCut = attributes[:maxAttributes], true
 	}
-	x.list = make([]*Attribute, len(attributes))
 	for i := range attributes {
 		a := &attributes[i]
 		if !isCleanText(a.Key) || !a.Value.isClean(0) {
@@ -33,7 +38,7 @@ func newIndex(attributes []Attribute) *index {
 			cleaned.Key, _ = trace.CleanText(a.Key)
 			a, x.isMended = &cleaned, true
 		}
-		x.list[i] = a
+		x.list = append(x.list, a)
 	}
 	slices.SortStableFunc(x.list, func(a, b *Attribute) int { return strings.Compare(a.Key, b.Key) })
 	n := 0
@@ -45,16 +50,22 @@ func newIndex(attributes []Attribute) *index {
 		n++
 	}
 	x.list = x.list[:n]
-	x.used = make([]bool, n)
 	for i, a := range x.list {
+		x.used = append(x.used, false)
 		if k, ok := keys.byName[a.Key]; ok {
 			x.places[k] = uint16(i + 1)
 			x.spaces |= keys.spaces[k]
-		} else {
-			x.spaces |= keys.space[namespace(a.Key)]
+		} else if space := namespace(a.Key); space != "" {
+			x.spaces |= keys.space[space]
 		}
 	}
-	return x
+}
+
+// empty makes an index ready to be filled again. It keeps its memory, but
+// nothing that it was filled with.
+func (x *index) empty() {
+	clear(x.list[:cap(x.list)])
+	*x = index{list: x.list[:0], used: x.used[:0]}
 }
 
 // get returns the value under a key, nil without one. Null, "" and a redaction
@@ -106,11 +117,4 @@ func (x *index) family(p prefix) (from, to int) {
 func (x *index) hasFamily(p prefix) bool {
 	from, to := x.family(p)
 	return from < to
-}
-
-// useFamily marks a range of places as content.
-func (x *index) useFamily(from, to int) {
-	for i := from; i < to; i++ {
-		x.used[i] = true
-	}
 }

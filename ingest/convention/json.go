@@ -44,8 +44,8 @@ func parseJSON(text string) (Value, jsonState) {
 		}
 		return v, jsonWhole
 	}
-	if state == jsonCut && opener != '{' && opener != '[' && opener != '"' {
-		state = jsonNone // "t" or "-" is a text, not a piece of JSON
+	if state == jsonCut && opener != '{' && opener != '[' && !strings.HasPrefix(text, `"{`) && !strings.HasPrefix(text, `"[`) {
+		state = jsonNone // a text that begins with a quote, or "t", is no piece of JSON
 	}
 	return Value{}, state
 }
@@ -68,7 +68,7 @@ func (p *parser) space() {
 }
 
 func (p *parser) value(v *Value, depth int) jsonState {
-	if p.nodes++; p.nodes > maxNodes || depth > trace.MaxJSONDepth {
+	if p.nodes++; p.nodes > maxNodes || depth > maxDepth {
 		return jsonLarge
 	}
 	p.space()
@@ -167,6 +167,7 @@ func (p *parser) array(v *Value, depth int) jsonState {
 		p.pos++
 		return jsonWhole
 	}
+	v.Array = make([]Value, 0, 2)
 	for {
 		v.Array = append(v.Array, Value{})
 		if state := p.value(&v.Array[len(v.Array)-1], depth+1); state != jsonWhole {
@@ -196,6 +197,7 @@ func (p *parser) object(v *Value, depth int) jsonState {
 		p.pos++
 		return jsonWhole
 	}
+	v.Map = make([]Attribute, 0, 4)
 	for {
 		p.space()
 		if p.pos >= len(p.in) {

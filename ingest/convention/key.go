@@ -7,7 +7,7 @@ import "strings"
 type key uint16
 
 // maxKeys is the size of an index; registering more keys fails at start.
-const maxKeys = 896
+const maxKeys = 640
 
 // keys holds all names that the tables mention. It is filled while the
 // package's variables are initialised and never changes afterwards.

@@ -1,5 +1,7 @@
 package convention
 
+import "github.com/treeline-dev/treeline/trace"
+
 // Bounds of what one span may bring. A client can send anything that fits its
 // request; what exceeds a bound is cut and leaves a warning, the span stays.
 const (
@@ -14,8 +16,15 @@ const (
 	maxStringBytes = 1 << 20
 	// maxRawBytes bounds the raw attributes of a span together.
 	maxRawBytes = 4 << 20
+	// maxResourceBytes bounds the attributes of a resource, which are kept with
+	// every one of its spans, and maxResourceString each of them.
+	maxResourceBytes  = 64 << 10
+	maxResourceString = 16 << 10
 	// maxMetadataBytes bounds the metadata of an observation or a trace.
 	maxMetadataBytes = 64 << 10
+	// maxDepth is how deep a decoded value may nest: less than a body may, since it
+	// becomes part of something else.
+	maxDepth = trace.MaxJSONDepth - 16
 	// maxNodes is how many values one JSON text may hold before it stays text;
 	// decoded values are far larger than their text.
 	maxNodes = 200_000

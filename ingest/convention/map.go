@@ -1,8 +1,10 @@
 package convention
 
 import (
+	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/treeline-dev/treeline/trace"
@@ -45,7 +47,7 @@ func NewOrigin(resource *Resource, scope *Scope) *Origin {
 	}
 	if len(o.resource.list) > 0 {
 		var isCut bool
-		if o.json, isCut = encodeRaw(o.resource); isCut {
+		if o.json, isCut = o.resource.encode(nil, maxResourceString, maxResourceBytes); isCut {
 			o.warnings = append(o.warnings, "cut:resource")
 		}
 	}
@@ -66,7 +68,9 @@ var keyServiceName = of("service.name")
 
 // Map reads one span of the origin; see the function Map.
 func (o *Origin) Map(span *Span, received time.Time) Mapping {
-	r := newReader(o, span)
+	r := readers.Get().(*reader)
+	defer r.release()
+	r.begin(o, span)
 	if why := r.unwanted(); why != "" {
 		return Mapping{Dropped: why}
 	}
@@ -93,16 +97,17 @@ func (o *Origin) Map(span *Span, received time.Time) Mapping {
 	c.Links = r.readLinks()
 	c.Events = r.readEvents()
 	var isCut bool
-	if c.RawAttributes, isCut = encodeRaw(r.index); isCut {
+	if r.scratch, isCut = r.encode(r.scratch[:0], maxStringBytes, maxRawBytes); isCut {
 		r.warn("cut:attributes")
 	}
+	c.RawAttributes = slices.Clone(r.scratch)
 	c.Warnings = r.warnings
 	return m
 }
 
 // reader is the state of reading one span.
 type reader struct {
-	*index
+	index
 	origin    *Origin
 	span      *Span
 	scopeName string
@@ -114,10 +119,17 @@ type reader struct {
 	isDeferred  bool   // a tool call that was put off, not failed
 	toolFailed  bool
 	warnings    []string
+	scratch     []byte
 }
 
-func newReader(o *Origin, span *Span) *reader {
-	r := &reader{index: newIndex(span.Attributes), origin: o, span: span, scopeName: o.scopeName}
+// readers saves the allocation of an index for every span. A reader holds
+// nothing of a span after its release, and no result holds a part of a reader.
+var readers = sync.Pool{New: func() any { return &reader{} }}
+
+// begin makes a reader ready for a span.
+func (r *reader) begin(o *Origin, span *Span) {
+	r.origin, r.span, r.scopeName = o, span, o.scopeName
+	r.fill(span.Attributes)
 	for _, warning := range o.warnings {
 		r.warn(warning)
 	}
@@ -127,8 +139,24 @@ func newReader(o *Origin, span *Span) *reader {
 	if r.isMended {
 		r.warn("invalid_utf8")
 	}
-	r.events = r.newEvents(span.Events)
-	return r
+	for _, a := range r.list {
+		if a.Value.Kind == KindString && a.Value.Text == redactionMark {
+			r.warn("redacted:" + a.Key)
+		}
+	}
+	r.readEventList()
+}
+
+// release gives the reader back.
+func (r *reader) release() {
+	const largestScratch = 64 << 10
+	r.index.empty()
+	clear(r.events[:cap(r.events)])
+	if cap(r.scratch) > largestScratch {
+		r.scratch = nil
+	}
+	*r = reader{index: r.index, events: r.events[:0], scratch: r.scratch[:0]}
+	readers.Put(r)
 }
 
 // warn notes something that had to be mended, once.
@@ -173,12 +201,20 @@ func (r *reader) placeInTime(c *trace.Common, received time.Time) {
 		if start == 0 {
 			r.warn("bad_time")
 		}
-	case start == 0 || end < start:
+	case start == 0 || end < start || end > math.MaxInt64:
 		r.warn("bad_time")
 	default:
 		ended = nanosToTime(end)
 	}
 	c.EndedAt = &ended
+}
+
+// timeOf is when an event happened; without a usable time, when its span began.
+func (r *reader) timeOf(e *event) time.Time {
+	if e.TimeNanos == 0 || e.TimeNanos > math.MaxInt64 {
+		return r.observation.Core().StartedAt
+	}
+	return nanosToTime(e.TimeNanos)
 }
 
 func nanosToTime(nanos uint64) time.Time {
@@ -244,7 +280,7 @@ var nameSources = []struct {
 	key      key
 	toolCall bool
 }{
-	{key: of(AttrName)},
+	{key: keyOwnName},
 	{toolCall: true},
 	{key: of("genkit:name")},
 	{key: of("logfire.msg")},

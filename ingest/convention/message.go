@@ -18,7 +18,8 @@ type messageSource struct {
 // that yields a message wins. The names stand for the table's readers only.
 var messageSources = []messageSource{
 	{"own", messagesUnder(AttrInputMessages, AttrOutputMessages)},
-	{"langfuse", langfuseMessages},
+	{"own body", messagesInBody(AttrInput, AttrOutput)},
+	{"langfuse", messagesInBody("langfuse.observation.input", "langfuse.observation.output")},
 	{"genai", messagesUnder("gen_ai.input.messages", "gen_ai.output.messages")},
 	{"genai details event", detailsMessages},
 	{"genai message events", eventMessages},
@@ -33,10 +34,10 @@ var messageSources = []messageSource{
 	{"body", bodyMessages},
 }
 
-// conversationKeys and conversationFamilies are all attributes that hold
-// messages; they decide with the events whether a span speaks to a model.
+// conversation is all attributes that hold messages; with the events they decide
+// whether a span speaks to a model.
 var conversation = presence{
-	keys: all(AttrInputMessages, AttrOutputMessages, "langfuse.observation.input", "langfuse.observation.output",
+	keys: all(AttrInputMessages, AttrOutputMessages, AttrInput, AttrOutput, "langfuse.observation.input", "langfuse.observation.output",
 		"gen_ai.input.messages", "gen_ai.output.messages", "ai.prompt.messages", "ai.prompt", "ai.response.text",
 		"ai.result.text", "pydantic_ai.all_messages", "all_messages_events", "gcp.vertex.agent.llm_request",
 		"gcp.vertex.agent.llm_response", "gen_ai.prompt", "gen_ai.completion", "input.value", "output.value",
@@ -47,7 +48,7 @@ var conversation = presence{
 
 // hasMessages is for typing: whether any message source may yield something.
 func (r *reader) hasMessages() bool {
-	if _, ok := conversation.in(r.index); ok {
+	if _, ok := conversation.in(&r.index); ok {
 		return true
 	}
 	for i := range r.events {
@@ -99,7 +100,6 @@ func messagesUnder(in, out string) func(*reader, side) []trace.Message {
 // one, one message, or plain text. JSON that was cut is kept as it came.
 func (r *reader) conversation(v *Value, name string, side side) []trace.Message {
 	if v.plain() == redactionMark {
-		r.warn("redacted:" + name)
 		return nil
 	}
 	decoded, state := v.structured()
@@ -134,6 +134,10 @@ func readMessages(v *Value, side side) []trace.Message {
 			return nil
 		}
 		for i := range v.Array {
+			if batch := &v.Array[i]; batch.isArray() && hasMessageIn(batch.Array) { // LangChain's batches
+				messages = append(messages, readMessages(batch, side)...)
+				continue
+			}
 			if m, ok := readMessage(&v.Array[i], side); ok {
 				messages = append(messages, m)
 			}
@@ -154,7 +158,8 @@ func readMessages(v *Value, side side) []trace.Message {
 func hasMessageIn(list []Value) bool {
 	for i := range list {
 		v := &list[i]
-		if v.get("role") != nil || v.get("message").isMap() || v.get("parts").isArray() {
+		if v.get("role") != nil || v.get("message").isMap() || v.get("parts").isArray() ||
+			v.get("lc") != nil && v.get("kwargs").isMap() || langChainRole(v) != "" {
 			return true
 		}
 	}
@@ -218,6 +223,24 @@ func readExchange(v *Value, side side) []trace.Message {
 			}
 		}
 		return messages
+	case v.get("generations").isArray(): // LangChain
+		for i := range v.get("generations").Array {
+			batch := &v.get("generations").Array[i]
+			if !batch.isArray() {
+				continue
+			}
+			for j := range batch.Array {
+				m, ok := readMessage(batch.Array[j].first("message", "text"), side)
+				if !ok {
+					continue
+				}
+				if m.FinishReason == "" {
+					m.FinishReason = finishReason(batch.Array[j].at("generation_info", "finish_reason").plain())
+				}
+				messages = append(messages, m)
+			}
+		}
+		return messages
 	case v.at("output", "message").isMap(): // Bedrock
 		m, ok := readMessage(v.at("output", "message"), side)
 		if !ok {
@@ -261,6 +284,9 @@ func readMessage(v *Value, side side) (trace.Message, bool) {
 		m := trace.Message{Role: defaultRoles[side], Parts: appendParts(nil, v)}
 		return finished(m), len(m.Parts) > 0
 	}
+	if kwargs := v.get("kwargs"); kwargs.isMap() && v.get("lc") != nil { // LangChain's serialised objects
+		return readMessage(kwargs, side)
+	}
 	reason := finishReason(v.first("finish_reason", "finishReason", "stop_reason").scalar())
 	for _, wrapper := range []string{"message", "content"} { // OpenInference, Gemini's candidates
 		if inner := v.get(wrapper); inner.isMap() && v.get("role") == nil && (wrapper == "message" || inner.get("parts") != nil) {
@@ -272,6 +298,9 @@ func readMessage(v *Value, side side) (trace.Message, bool) {
 		}
 	}
 	role := v.get("role").scalar()
+	if role == "" {
+		role = langChainRole(v)
+	}
 	if role == "" {
 		if _, isPart := typedParts[v.get("type").plain()]; isPart && v.get("type").plain() != "message" {
 			return lonePart(v, side)
@@ -306,6 +335,21 @@ func readMessage(v *Value, side side) (trace.Message, bool) {
 	return finished(m), true
 }
 
+// langChainRole: LangChain's messages have a type instead of a role.
+func langChainRole(v *Value) string {
+	if v.get("content") == nil {
+		return ""
+	}
+	kind := v.get("type").plain()
+	if _, known := roleWords[kind]; known {
+		return kind
+	}
+	if _, known := trace.RoleFromWord(kind); known {
+		return kind
+	}
+	return ""
+}
+
 // lonePart reads an item of a list of messages that is a piece by itself, as
 // OpenAI's responses have it.
 func lonePart(v *Value, side side) (trace.Message, bool) {
@@ -321,14 +365,14 @@ func lonePart(v *Value, side side) (trace.Message, bool) {
 // appendCalls adds the calls that stand beside the content, without those that
 // the content holds already.
 func appendCalls(parts []trace.MessagePart, v *Value) []trace.MessagePart {
-	known := map[string]bool{}
-	for _, part := range parts {
-		if call, ok := part.(*trace.ToolCallPart); ok && call.CallID != nil {
-			known[*call.CallID] = true
-		}
-	}
 	calls, _ := v.first("tool_calls", "toolCalls").structured()
 	if calls.isArray() {
+		known := map[string]bool{}
+		for _, part := range parts {
+			if call, ok := part.(*trace.ToolCallPart); ok && call.CallID != nil {
+				known[*call.CallID] = true
+			}
+		}
 		for i := range calls.Array {
 			part := readToolCall(&calls.Array[i])
 			if part == nil {
@@ -401,25 +445,26 @@ func finished(m trace.Message) trace.Message {
 
 // Sources.
 
-var langfuseBodies = [2]key{input: of("langfuse.observation.input"), output: of("langfuse.observation.output")}
-
-// langfuseMessages: the bodies hold anything, so only what looks like messages
-// is taken for some, and plain text for one.
-func langfuseMessages(r *reader, side side) []trace.Message {
-	k := langfuseBodies[side]
-	v := r.get(k)
-	if v.isNull() || v.plain() == redactionMark {
-		return nil
+// messagesInBody reads bodies that hold anything, so only what looks like
+// messages is taken for some, and plain text for one.
+func messagesInBody(in, out string) func(*reader, side) []trace.Message {
+	places := [2]key{input: of(in), output: of(out)}
+	return func(r *reader, side side) []trace.Message {
+		k := places[side]
+		v := r.get(k)
+		if v.isNull() || v.plain() == redactionMark {
+			return nil
+		}
+		decoded, state := v.structured()
+		if state == jsonCut || state == jsonLarge {
+			return r.conversation(v, k.String(), side)
+		}
+		if !looksLikeMessages(decoded, side) {
+			return nil
+		}
+		r.use(k)
+		return readMessages(decoded, side)
 	}
-	decoded, state := v.structured()
-	if state == jsonCut || state == jsonLarge {
-		return r.conversation(v, k.String(), side)
-	}
-	if !looksLikeMessages(decoded, side) {
-		return nil
-	}
-	r.use(k)
-	return readMessages(decoded, side)
 }
 
 // looksLikeMessages recognises a list of objects with a role, a request or a
@@ -434,13 +479,14 @@ func looksLikeMessages(v *Value, side side) bool {
 		for i := range v.Array {
 			item := &v.Array[i]
 			_, isPart := typedParts[item.get("type").plain()]
-			if item.get("role") == nil && !isPart && item.get("type").plain() != "message" {
+			isMessage := item.get("role") != nil || item.get("type").plain() == "message" || langChainRole(item) != "" || item.get("lc") != nil
+			if !isMessage && !isPart && !item.isArray() {
 				return false
 			}
 		}
-		return len(v.Array) > 0 && hasMessageIn(v.Array)
+		return len(v.Array) > 0 && (hasMessageIn(v.Array) || v.Array[0].isArray() && looksLikeMessages(&v.Array[0], side))
 	case v.isMap():
-		return v.get("role") != nil && v.first("content", "parts", "tool_calls") != nil || readExchange(v, side) != nil
+		return v.get("role") != nil && v.first("content", "parts", "tool_calls") != nil || langChainRole(v) != "" || readExchange(v, side) != nil
 	}
 	return false
 }
@@ -589,10 +635,10 @@ func (r *reader) structureAsText(list []source) string {
 }
 
 var (
-	keyAllMessages  = of("pydantic_ai.all_messages")
-	pydanticEvents  = rows("all_messages_events", "events")
-	pydanticScopes  = []string{pydanticScope, "logfire"}
-	pydanticPrompts = of("prompt")
+	keyAllMessages    = of("pydantic_ai.all_messages")
+	keyPydanticPrompt = of("prompt")
+	pydanticEvents    = rows("all_messages_events", "events")
+	pydanticScopes    = []string{pydanticScope, "logfire"}
 )
 
 // pydanticMessages: an agent's span holds the whole conversation; its last
@@ -616,8 +662,8 @@ func pydanticMessages(r *reader, side side) []trace.Message {
 			return messages
 		}
 	}
-	if v := r.get(pydanticPrompts); side == input && v.plain() != "" {
-		r.use(pydanticPrompts)
+	if v := r.get(keyPydanticPrompt); side == input && v.plain() != "" {
+		r.use(keyPydanticPrompt)
 		return readMessages(v, side)
 	}
 	return nil

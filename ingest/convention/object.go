@@ -15,7 +15,7 @@ type object struct {
 	isCut   bool
 }
 
-func newObject(limit int) *object { return &object{left: limit} }
+func newObject(limit int) object { return object{left: limit} }
 
 // set adds a member. Text that holds a JSON object or array is decoded; other
 // text, such as Python's notation of a dict, stays text.

@@ -49,6 +49,9 @@ var parameterNames = map[string]string{
 	"frequencyPenalty": "frequency_penalty", "presencePenalty": "presence_penalty",
 }
 
+// limitless are texts that SDKs write for a limit that was not set.
+var limitless = map[string]bool{"Infinity": true, "inf": true, "None": true}
+
 // readParameters merges the settings of a model call; nil without any.
 func (r *reader) readParameters() *trace.ModelParameters {
 	found := newObject(maxMetadataBytes)
@@ -60,6 +63,9 @@ func (r *reader) readParameters() *trace.ModelParameters {
 		}
 		if canonical, ok := parameterNames[name]; ok {
 			name = canonical
+		}
+		if limitless[v.plain()] {
+			return
 		}
 		found.set(name, withNumber(v))
 	}
@@ -97,7 +103,7 @@ func (r *reader) readParameters() *trace.ModelParameters {
 	if found.isCut {
 		r.warn("cut:parameters")
 	}
-	return typedParameters(found)
+	return typedParameters(&found)
 }
 
 func boolBit(b bool) int {
@@ -174,6 +180,9 @@ var (
 	flatToolDefinitions = []prefix{under("gen_ai.tool.definitions."), under("llm.tools."), under("llm.request.functions.")}
 )
 
+// requestKeys may hold the body of a request, with the tools that it offers.
+var requestKeys = all(AttrInput, "langfuse.observation.input", "gcp.vertex.agent.llm_request")
+
 // readTools reads the tools that a model was offered.
 func (r *reader) readTools() []trace.ToolDefinition {
 	var tools []trace.ToolDefinition
@@ -189,7 +198,7 @@ func (r *reader) readTools() []trace.ToolDefinition {
 		}
 	}
 	if len(tools) == 0 { // an API's request, kept whole
-		for _, k := range []key{langfuseBodies[input], keyADKRequest} {
+		for _, k := range requestKeys {
 			request := r.get(k)
 			if request.isNull() || !strings.Contains(request.plain(), `"tools"`) && !request.isMap() {
 				continue

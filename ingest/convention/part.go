@@ -300,12 +300,33 @@ func (m *media) gather(v *Value, depth int) {
 	}
 }
 
+// readLangfuseToken reads what Langfuse's SDKs put in the place of media that
+// they upload: @@@langfuseMedia:type=image/png|id=abc|source=bytes@@@.
+func (m *media) readLangfuseToken() {
+	for _, field := range []*string{&m.url, &m.inline} {
+		token, ok := strings.CutPrefix(*field, "@@@langfuseMedia:")
+		if !ok {
+			continue
+		}
+		*field = ""
+		for _, pair := range strings.Split(strings.TrimSuffix(token, "@@@"), "|") {
+			switch name, value, _ := strings.Cut(pair, "="); name {
+			case "type":
+				m.mime = value
+			case "id":
+				m.file = value
+			}
+		}
+	}
+}
+
 func readMedia(v *Value) trace.MessagePart {
 	var m media
 	m.gather(v, 0)
 	if m.url == "" && m.file == "" && m.inline == "" {
 		return nil
 	}
+	m.readLangfuseToken()
 	part := &trace.MediaPart{Modality: modality(v), FileID: cutText(m.file, trace.MaxNameBytes)}
 	if m.url == "" && isReference(m.inline) {
 		m.url, m.inline = m.inline, ""

@@ -85,12 +85,9 @@ func (r *reader) value(list []source) (*Value, *source) {
 		if r.places[s.key] == 0 || !r.has(s.key) || !r.applies(s) {
 			continue
 		}
-		v := r.get(s.key)
-		if v.plain() == redactionMark {
-			r.warn("redacted:" + s.key.String())
-			continue
+		if v := r.get(s.key); v.plain() != redactionMark {
+			return v, s
 		}
-		return v, s
 	}
 	return nil, nil
 }
@@ -139,27 +136,27 @@ func (r *reader) score(list []source) *float64 {
 	return nil
 }
 
-// count returns the first readable count of a list, nil without one.
-func (r *reader) count(list []source, limit int64) *int64 {
+// count returns the first readable count of a list.
+func (r *reader) count(list []source, limit int64) (int64, bool) {
 	for i := range list {
 		s := &list[i]
 		if r.places[s.key] == 0 || !r.applies(s) {
 			continue
 		}
 		if n, ok := r.get(s.key).count(limit); ok {
-			return &n
+			return n, true
 		}
 	}
-	return nil
+	return 0, false
 }
 
 // size is count for fields of type int.
 func (r *reader) size(list []source) *int {
-	n := r.count(list, 1<<31-1)
-	if n == nil {
+	n, ok := r.count(list, 1<<31-1)
+	if !ok {
 		return nil
 	}
-	size := int(*n)
+	size := int(n)
 	return &size
 }
 

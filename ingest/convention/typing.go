@@ -160,9 +160,11 @@ func matched(name, value string) string {
 func keyed(name string, values map[string]trace.ObservationType) func(*reader) (finding, bool) {
 	k := of(name)
 	return func(r *reader) (finding, bool) {
-		value := strings.Trim(word(r.get(k)), `"`)
-		kind, ok := values[value]
-		if !ok || value == "" {
+		if r.places[k] == 0 {
+			return finding{}, false
+		}
+		kind, ok := values[strings.Trim(word(r.get(k)), `"`)]
+		if !ok {
 			return finding{}, false
 		}
 		return finding{kind, matched(name, strings.TrimSpace(r.get(k).plain()))}, true
@@ -199,7 +201,7 @@ func (p *presence) in(x *index) (string, bool) {
 // present finds a type where any of a set is present.
 func present(kind trace.ObservationType, set presence) func(*reader) (finding, bool) {
 	return func(r *reader) (finding, bool) {
-		text, ok := set.in(r.index)
+		text, ok := set.in(&r.index)
 		return finding{kind, text}, ok
 	}
 }
@@ -283,12 +285,18 @@ func langfuseType(r *reader) (finding, bool) {
 	if !ok && value == "span" && strings.HasPrefix(r.scopeName, langfuseScope) {
 		kind, ok = trace.TypeSpan, true
 	}
-	return finding{kind, matched("langfuse.observation.type", value)}, ok
+	if !ok {
+		return finding{}, false
+	}
+	return finding{kind, matched("langfuse.observation.type", value)}, true
 }
 
 // langfusePlainSpan is the weak "span" that nothing stronger overruled.
 func langfusePlainSpan(r *reader) (finding, bool) {
-	return finding{trace.TypeSpan, matched("langfuse.observation.type", "span")}, word(r.get(keyLangfuseType)) == "span"
+	if word(r.get(keyLangfuseType)) != "span" {
+		return finding{}, false
+	}
+	return finding{trace.TypeSpan, matched("langfuse.observation.type", "span")}, true
 }
 
 var keyOperation = of("gen_ai.operation.name")
@@ -326,7 +334,10 @@ var keyRequestType = of("llm.request.type")
 func requestType(r *reader) (finding, bool) {
 	value := word(r.get(keyRequestType))
 	kind, ok := operationType(value)
-	return finding{kind, matched("llm.request.type", value)}, ok && metered.has(kind)
+	if !ok || !metered.has(kind) {
+		return finding{}, false
+	}
+	return finding{kind, matched("llm.request.type", value)}, true
 }
 
 var keyOperationName = of("operation.name")
@@ -335,7 +346,10 @@ var keyOperationName = of("operation.name")
 func vercelOperationName(r *reader) (finding, bool) {
 	value, _, _ := strings.Cut(word(r.get(keyOperationName)), " ")
 	kind, ok := vercelOperations[value]
-	return finding{kind, matched("operation.name", value)}, ok
+	if !ok {
+		return finding{}, false
+	}
+	return finding{kind, matched("operation.name", value)}, true
 }
 
 const pydanticScope = "pydantic-ai"
@@ -357,7 +371,7 @@ func pydanticSpan(r *reader) (finding, bool) {
 	case name == "running tools", isRunningTools(name):
 		return finding{trace.TypeChain, matched("name", name)}, true
 	}
-	text, ok := pydanticToolSet.in(r.index)
+	text, ok := pydanticToolSet.in(&r.index)
 	return finding{trace.TypeToolCall, text}, ok
 }
 
@@ -392,16 +406,16 @@ var keySpringKind = of("spring.ai.kind")
 
 func springKind(r *reader) (finding, bool) {
 	value := word(r.get(keySpringKind))
-	found := finding{matched: matched("spring.ai.kind", value)}
+	var kind trace.ObservationType
 	switch value {
 	case "chat_client", "advisor":
-		found.kind = trace.TypeChain
+		kind = trace.TypeChain
 	case "vector_store":
-		found.kind, _ = r.vectorOperation()
+		kind, _ = r.vectorOperation()
 	default:
 		return finding{}, false
 	}
-	return found, true
+	return finding{kind, matched("spring.ai.kind", value)}, true
 }
 
 // foreignSpaces are namespaces of infrastructure. Some libraries copy the model

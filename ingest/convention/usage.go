@@ -155,20 +155,27 @@ func (r *reader) hasUsage() bool {
 	return false
 }
 
-// tally is a usage while it is read.
-type tally [counts]*int64
+// tally is a usage while it is read. The usage that comes out points into its
+// numbers.
+type tally struct {
+	numbers [counts]int64
+	isKnown [counts]bool
+}
 
-func (t *tally) value(c count) int64 {
-	if t[c] == nil {
-		return 0
+// get returns a number, nil where it is not known.
+func (t *tally) get(c count) *int64 {
+	if !t.isKnown[c] {
+		return nil
 	}
-	return *t[c]
+	return &t.numbers[c]
 }
 
-func (t *tally) add(c count, n int64) {
-	sum := t.value(c) + n
-	t[c] = &sum
-}
+// value returns a number, 0 where it is not known.
+func (t *tally) value(c count) int64 { return t.numbers[c] }
+
+func (t *tally) set(c count, n int64) { t.numbers[c], t.isKnown[c] = n, true }
+
+func (t *tally) add(c count, n int64) { t.set(c, t.numbers[c]+n) }
 
 // cache is what was read from and written to a cache.
 func (t *tally) cache() int64 { return t.value(cacheReadCount) + t.value(cacheWriteCount) }
@@ -179,37 +186,45 @@ func (r *reader) readUsage() trace.Usage {
 		t, extra, openAI := tallyOfDetails(details)
 		return settleDetails(t, extra, openAI)
 	}
-	t := r.tally(&usageSources)
-	r.addBlobs(t)
-	return r.settle(t)
+	return r.settle(r.addBlobs(r.tally(&usageSources)))
 }
 
 // reported reads what a span of a type that is not metered claims for its whole
 // subtree; nil for nothing.
 func (r *reader) reported() (*trace.Usage, *trace.Cost) {
 	var usage *trace.Usage
-	if u := r.readUsage(); !u.IsZero() {
-		usage = &u
-	} else if u := r.settle(r.tally(&aggregatedSources)); !u.IsZero() {
-		usage = &u
+	u := r.readUsage()
+	if u.IsZero() {
+		u = r.settle(r.tally(&aggregatedSources))
+	}
+	if !u.IsZero() {
+		kept := u
+		usage = &kept
 	}
 	var cost *trace.Cost
 	if c := r.readCost(); c.Total != nil {
-		cost = &c
+		kept := c
+		cost = &kept
 	}
 	return usage, cost
 }
 
+// tally collects the counts, nil without any.
 func (r *reader) tally(sources *[counts][]source) *tally {
-	t := &tally{}
+	var t *tally
 	for c := range sources {
-		t[c] = r.count(sources[c], maxTokens)
+		if n, ok := r.count(sources[c], maxTokens); ok {
+			if t == nil {
+				t = &tally{}
+			}
+			t.set(count(c), n)
+		}
 	}
 	return t
 }
 
 // addBlobs completes the counts from structured attributes.
-func (r *reader) addBlobs(t *tally) {
+func (r *reader) addBlobs(t *tally) *tally {
 	for _, k := range []key{keyProviderMetadata, keyADKResponse} {
 		if !r.has(k) {
 			continue
@@ -217,34 +232,41 @@ func (r *reader) addBlobs(t *tally) {
 		blob, _ := r.get(k).structured()
 		for i := range blobSources {
 			s := &blobSources[i]
-			if s.key != k || t[s.count] != nil {
+			if s.key != k || t != nil && t.isKnown[s.count] {
 				continue
 			}
 			if n, ok := blob.at(s.path...).count(maxTokens); ok {
-				t[s.count] = &n
+				if t == nil {
+					t = &tally{}
+				}
+				t.set(s.count, n)
 			}
 		}
 	}
+	return t
 }
 
 // settle decides whether the input contains the cache and the output the
 // reasoning, and makes both do so.
 func (r *reader) settle(t *tally) trace.Usage {
-	if t[cacheWriteCount] == nil && (t[cacheWrite5mCount] != nil || t[cacheWrite1hCount] != nil) {
+	if t == nil {
+		return trace.Usage{}
+	}
+	if !t.isKnown[cacheWriteCount] && (t.isKnown[cacheWrite5mCount] || t.isKnown[cacheWrite1hCount]) {
 		t.add(cacheWriteCount, t.value(cacheWrite5mCount)+t.value(cacheWrite1hCount))
 	}
 	in, out := t.value(inputCount), t.value(outputCount)
 	cached, reasoning := t.cache(), t.value(reasoningCount)
-	if t[inputCount] == nil {
+	if !t.isKnown[inputCount] {
 		cached = 0
 	}
-	if t[outputCount] == nil {
+	if !t.isKnown[outputCount] {
 		reasoning = 0
 	}
 	// A part cannot exceed its whole. Gemini counts thoughts beside the answer.
 	isCacheApart := cached > in || cached > 0 && r.excludesCache()
 	isReasoningApart := reasoning > out
-	if t[totalCount] != nil {
+	if t.isKnown[totalCount] {
 		switch total := t.value(totalCount); total {
 		case in + out: // some producers add this up themselves: it proves nothing
 		case in + out + cached + reasoning:
@@ -285,7 +307,7 @@ func (r *reader) excludesCache() bool {
 }
 
 func (r *reader) warnOfUndercount(t *tally) {
-	if t[inputCount] == nil {
+	if !t.isKnown[inputCount] {
 		return
 	}
 	for _, s := range undercountingScopes {
@@ -300,29 +322,29 @@ func (r *reader) warnOfUndercount(t *tally) {
 // usageOf builds the usage. Details are parts of the totals here.
 func usageOf(t *tally, extra map[string]int64, repaired string) trace.Usage {
 	u := trace.Usage{
-		InputTokens: t[inputCount], OutputTokens: t[outputCount],
-		CacheReadTokens: t[cacheReadCount], CacheWriteTokens: t[cacheWriteCount],
-		CacheWrite5mTokens: t[cacheWrite5mCount], CacheWrite1hTokens: t[cacheWrite1hCount],
-		ReasoningTokens:  t[reasoningCount],
-		AudioInputTokens: t[audioInputCount], AudioOutputTokens: t[audioOutputCount],
+		InputTokens: t.get(inputCount), OutputTokens: t.get(outputCount),
+		CacheReadTokens: t.get(cacheReadCount), CacheWriteTokens: t.get(cacheWriteCount),
+		CacheWrite5mTokens: t.get(cacheWrite5mCount), CacheWrite1hTokens: t.get(cacheWrite1hCount),
+		ReasoningTokens:  t.get(reasoningCount),
+		AudioInputTokens: t.get(audioInputCount), AudioOutputTokens: t.get(audioOutputCount),
 		Extra: extra, Repaired: repaired,
 	}
 	for c, name := range extraNames {
-		if t[c] != nil {
+		if t.isKnown[c] {
 			if u.Extra == nil {
 				u.Extra = map[string]int64{}
 			}
-			u.Extra[name] = *t[c]
+			u.Extra[name] = t.value(c)
 		}
 	}
 	sum := t.value(inputCount) + t.value(outputCount)
-	reported := t[totalCount]
+	reported := t.get(totalCount)
 	switch {
-	case t[inputCount] != nil && t[outputCount] != nil:
+	case t.isKnown[inputCount] && t.isKnown[outputCount]:
 		u.TotalTokens = &sum
 	case reported != nil && *reported >= sum: // a part is unknown
 		u.TotalTokens = reported
-	case t[inputCount] != nil || t[outputCount] != nil:
+	case t.isKnown[inputCount] || t.isKnown[outputCount]:
 		u.TotalTokens = &sum
 	}
 	if reported != nil && repaired == "" && *reported != *u.TotalTokens {
@@ -370,8 +392,8 @@ var nestedDetails = map[string]string{
 func tallyOfDetails(details *Value) (t *tally, extra map[string]int64, openAI bool) {
 	t = &tally{}
 	set := func(c count, v *Value) {
-		if n, ok := v.count(maxTokens); ok && t[c] == nil {
-			t[c] = &n
+		if n, ok := v.count(maxTokens); ok && !t.isKnown[c] {
+			t.set(c, n)
 		}
 	}
 	for i := range details.Map {
@@ -396,7 +418,7 @@ func tallyOfDetails(details *Value) (t *tally, extra map[string]int64, openAI bo
 			extra[cutText(name, 100)] = n
 		}
 	}
-	if t[cacheWriteCount] == nil && (t[cacheWrite5mCount] != nil || t[cacheWrite1hCount] != nil) {
+	if !t.isKnown[cacheWriteCount] && (t.isKnown[cacheWrite5mCount] || t.isKnown[cacheWrite1hCount]) {
 		t.add(cacheWriteCount, t.value(cacheWrite5mCount)+t.value(cacheWrite1hCount))
 	}
 	return t, extra, openAI
@@ -411,7 +433,7 @@ func settleDetails(t *tally, extra map[string]int64, openAI bool) trace.Usage {
 	hasDetails := inDetails+outDetails > 0
 	addIn, addOut, repaired := true, true, ""
 	switch total := t.value(totalCount); {
-	case t[totalCount] == nil:
+	case !t.isKnown[totalCount]:
 		addIn, addOut = !openAI, !openAI
 	case total == in+out:
 		addIn, addOut = false, false
@@ -426,7 +448,7 @@ func settleDetails(t *tally, extra map[string]int64, openAI bool) trace.Usage {
 	default:
 		addIn, addOut = !openAI, !openAI
 	}
-	if addIn && (inDetails > 0 || t[inputCount] == nil && t[cacheReadCount] != nil) {
+	if addIn && (inDetails > 0 || !t.isKnown[inputCount] && t.isKnown[cacheReadCount]) {
 		t.add(inputCount, inDetails)
 	}
 	if addOut && outDetails > 0 {

@@ -228,7 +228,7 @@ func (v *Value) encode() trace.JSON {
 	if v.isNull() {
 		return nil
 	}
-	return appendValue(nil, v, 0)
+	return appendValue(nil, v, trace.MaxJSONDepth-maxDepth)
 }
 
 // appendValue writes a value as canonical JSON. What nests too deep becomes
@@ -238,6 +238,9 @@ func appendValue(dst []byte, v *Value, depth int) []byte {
 	case KindString:
 		return trace.AppendJSONString(dst, v.Text)
 	case kindNumber:
+		if !isOrdinary(v.Text) {
+			return trace.AppendJSONString(dst, v.Text)
+		}
 		return append(dst, v.Text...)
 	case KindBool:
 		return strconv.AppendBool(dst, v.Int != 0)
@@ -285,6 +288,16 @@ func appendValue(dst []byte, v *Value, depth int) []byte {
 	return append(dst, "null"...)
 }
 
+// isOrdinary reports whether a number in JSON's notation is one that readers can
+// hold: databases refuse 1e999999. Others are written as texts.
+func isOrdinary(number string) bool {
+	if len(number) > 300 {
+		return false
+	}
+	at := strings.IndexAny(number, "eE")
+	return at < 0 || len(strings.TrimLeft(number[at+1:], "+-0")) <= 3
+}
+
 // repeatedKeys returns the last place of every key that occurs more than once;
 // nil in the usual case that none does.
 func repeatedKeys(list []Attribute) map[string]int {
@@ -327,14 +340,18 @@ func appendDouble(dst []byte, f float64) []byte {
 	return strconv.AppendFloat(dst, f, format, -1, 64)
 }
 
-// isClean reports whether all texts of a value can be stored as they are.
+// isClean reports whether a value that was received can be used as it is: its
+// texts are storable, its arms are known, it does not nest too deep.
 func (v *Value) isClean(depth int) bool {
+	if v.Kind > KindUnknown {
+		return false
+	}
 	switch v.Kind {
 	case KindString:
 		return isCleanText(v.Text)
 	case KindArray:
 		if depth > trace.MaxJSONDepth {
-			return true // never written
+			return false
 		}
 		for i := range v.Array {
 			if !v.Array[i].isClean(depth + 1) {
@@ -343,7 +360,7 @@ func (v *Value) isClean(depth int) bool {
 		}
 	case KindMap:
 		if depth > trace.MaxJSONDepth {
-			return true
+			return false
 		}
 		for i := range v.Map {
 			if !isCleanText(v.Map[i].Key) || !v.Map[i].Value.isClean(depth+1) {
@@ -356,9 +373,12 @@ func (v *Value) isClean(depth int) bool {
 
 func isCleanText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
-// cleaned returns a copy whose texts can be stored.
+// cleaned returns a copy that can be used.
 func (v *Value) cleaned(depth int) Value {
 	out := *v
+	if v.Kind > KindUnknown {
+		return Value{Kind: KindUnknown}
+	}
 	switch v.Kind {
 	case KindString:
 		out.Text, _ = trace.CleanText(v.Text)

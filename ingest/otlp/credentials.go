@@ -2,7 +2,6 @@ package otlp
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"net/url"
 	"strings"
@@ -59,7 +58,7 @@ func readCredentials(authorization, apiKey, remoteAddr string) []Credentials {
 			}
 		}
 		for _, text := range texts {
-			if c, ok := read(text); ok {
+			if c, ok := read(text); ok && c.Secret != "" {
 				c.RemoteAddr = remoteAddr
 				readings = append(readings, c)
 			}
@@ -80,10 +79,9 @@ func readAuthorization(value string) (Credentials, bool) {
 	case strings.EqualFold(scheme, "Bearer"):
 		return Credentials{Secret: rest, Bearer: true}, true
 	case strings.EqualFold(scheme, "Basic"):
-		raw := make([]byte, base64.StdEncoding.DecodedLen(len(rest)))
-		n, ok := decodeBase64(raw, []byte(rest))
-		public, secret, found := strings.Cut(string(raw[:n]), ":")
-		if ok && found && secret != "" {
+		raw, ok := decodeBase64([]byte(rest))
+		public, secret, found := strings.Cut(string(raw), ":")
+		if ok && found {
 			return Credentials{Public: public, Secret: secret}, true
 		}
 	}

@@ -107,29 +107,28 @@ type spanFault string
 func (f spanFault) Error() string { return string(f) }
 
 const (
-	faultTraceID       = spanFault("trace id is not 16 bytes")
-	faultNoTraceID     = spanFault("trace id is missing")
-	faultZeroTraceID   = spanFault("trace id is all zero")
-	faultSpanID        = spanFault("span id is not 8 bytes")
-	faultNoSpanID      = spanFault("span id is missing")
-	faultZeroSpanID    = spanFault("span id is all zero")
-	faultParentID      = spanFault("parent span id is not 8 bytes")
-	faultTime          = spanFault("time is not within the years 1970 to 2262")
-	faultMalformed     = spanFault("span is malformed")
-	faultDepth         = spanFault("attribute value nests deeper than 128 levels")
-	faultNotObject     = spanFault("span is not an object")
-	faultText          = spanFault("name, status message or key is not a string")
-	faultNumber        = spanFault("time, flags or count is not a number")
-	faultKind          = spanFault("span kind or status code is not known")
-	faultAttribute     = spanFault(`attribute is not an object {"key": ..., "value": {...}}`)
-	faultValue         = spanFault(`attribute value is not an object such as {"stringValue": "..."}`)
-	faultValueContent  = spanFault("attribute value does not fit its type")
-	faultEventOrLink   = spanFault("event or link is not an object")
-	faultStatusObject  = spanFault("status is not an object")
-	hintNotTraces      = "no span carries a trace id and a span id: this looks like an export of logs or metrics sent to the traces path; send logs to /v1/logs"
-	warnNothingInside  = "the request has no resourceSpans, nothing was stored"
-	hintSnakeCase      = "resource_spans is not a field of OTLP/JSON: write keys in lowerCamelCase, such as resourceSpans"
-	hintAttributesForm = `must be a list of {"key": ..., "value": {...}} objects`
+	faultTraceID      = spanFault("trace id is not 16 bytes")
+	faultNoTraceID    = spanFault("trace id is missing")
+	faultZeroTraceID  = spanFault("trace id is all zero")
+	faultSpanID       = spanFault("span id is not 8 bytes")
+	faultNoSpanID     = spanFault("span id is missing")
+	faultZeroSpanID   = spanFault("span id is all zero")
+	faultParentID     = spanFault("parent span id is not 8 bytes")
+	faultTime         = spanFault("time is not within the years 1970 to 2262")
+	faultMalformed    = spanFault("span is malformed")
+	faultDepth        = spanFault("attribute value nests deeper than 128 levels")
+	faultNotObject    = spanFault("span is not an object")
+	faultText         = spanFault("name, status message or key is not a string")
+	faultNumber       = spanFault("time, flags or count is not a number")
+	faultKind         = spanFault("span kind or status code is not known")
+	faultAttribute    = spanFault(`attribute is not an object {"key": ..., "value": {...}}`)
+	faultValue        = spanFault(`attribute value is not an object such as {"stringValue": "..."}`)
+	faultValueContent = spanFault("attribute value does not fit its type")
+	faultEventOrLink  = spanFault("event or link is not an object")
+	faultStatusObject = spanFault("status is not an object")
+	hintNotTraces     = "no span carries a trace id and a span id: this looks like an export of logs or metrics sent to the traces path; send logs to /v1/logs"
+	warnNothingInside = "the request has no resourceSpans, nothing was stored"
+	hintSnakeCase     = "resource_spans is not a field of OTLP/JSON: write keys in lowerCamelCase, such as resourceSpans"
 )
 
 // decoding is what both decoders share: memory, and the tally of spans.
@@ -167,8 +166,8 @@ func (d *decoding) charge(bytes int64) error {
 	return nil
 }
 
-// settle judges a decoded span: nil if it can be kept.
-func settle(span *convention.Span) error {
+// settle judges the content of a decoded span; empty if it can be kept.
+func settle(span *convention.Span) spanFault {
 	switch {
 	case span.TraceID.IsZero():
 		return faultZeroTraceID
@@ -177,7 +176,7 @@ func settle(span *convention.Span) error {
 	case span.StartNanos > math.MaxInt64 || span.EndNanos > math.MaxInt64:
 		return faultTime
 	}
-	return nil
+	return ""
 }
 
 // reject notes a span that is left out.

@@ -27,7 +27,7 @@ func checkInvariants(t *testing.T, got *Request, err error) {
 			t.Fatalf("odd group: %+v", group)
 		}
 		for i := range group.Spans {
-			if fault := settle(&group.Spans[i]); fault != nil {
+			if fault := settle(&group.Spans[i]); fault != "" {
 				t.Fatalf("kept a span with %v", fault)
 			}
 		}
@@ -52,15 +52,13 @@ func FuzzDecodeProtobuf(f *testing.F) {
 		}
 		checkInvariants(t, got, err)
 		// Where the official decoder reads the body and no message is split over
-		// several fields, both see the same valid spans.
+		// several fields, no span that it sees is lost. Spans under the old name are
+		// unknown to it.
 		var official coltracepb.ExportTraceServiceRequest
 		if err != nil || proto.Unmarshal(body, &official) != nil {
 			return
 		}
 		if again, merr := proto.Marshal(&official); merr != nil || len(again) != len(body) {
-			return
-		}
-		if got.Tolerated.HexIDs > 0 || strings.Contains(string(body), "\xc2\x3e") {
 			return
 		}
 		spans := 0
@@ -72,7 +70,7 @@ func FuzzDecodeProtobuf(f *testing.F) {
 		for _, r := range got.Rejected {
 			spans -= r.Count
 		}
-		if spans != got.Spans() {
+		if got.Spans() < spans {
 			t.Fatalf("%d spans, the official decoder sees %d: %v", got.Spans(), spans, got.Rejected)
 		}
 	})
@@ -113,6 +111,7 @@ func FuzzReadCredentials(f *testing.F) {
 	f.Add("Basic cGs6c2s=", "")
 	f.Add("Basic%20cGs6c2s%3D", "x")
 	f.Add("bearer  abc", "%zz")
+	f.Add("", "%20")
 	f.Fuzz(func(t *testing.T, authorization, apiKey string) {
 		for _, c := range readCredentials(authorization, apiKey, "127.0.0.1:1") {
 			if c.Secret == "" || c.Bearer && c.Public != "" || c.RemoteAddr != "127.0.0.1:1" {

@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 )
@@ -51,24 +52,22 @@ func idFromText(id, text []byte) idForm {
 	if len(text) != base64.StdEncoding.EncodedLen(len(id)) && len(text) != base64.RawStdEncoding.EncodedLen(len(id)) {
 		return idBad
 	}
-	var raw [18]byte
-	if n, ok := decodeBase64(raw[:], text); ok && n == len(id) {
-		copy(id, raw[:n])
+	if raw, ok := decodeBase64(text); ok && len(raw) == len(id) {
+		copy(id, raw)
 		return idBase64
 	}
 	return idBad
 }
 
 // decodeBase64 reads base64 in either alphabet, padded or not.
-func decodeBase64(dst, text []byte) (int, bool) {
-	for len(text) > 0 && text[len(text)-1] == '=' {
-		text = text[:len(text)-1]
-	}
-	n, err := base64.RawStdEncoding.Decode(dst, text)
+func decodeBase64(text []byte) ([]byte, bool) {
+	text = bytes.TrimRight(text, "=")
+	raw := make([]byte, base64.RawStdEncoding.DecodedLen(len(text)))
+	n, err := base64.RawStdEncoding.Decode(raw, text)
 	if err != nil {
-		n, err = base64.RawURLEncoding.Decode(dst, text)
+		n, err = base64.RawURLEncoding.Decode(raw, text)
 	}
-	return n, err == nil
+	return raw[:n], err == nil
 }
 
 // count notes an id in a form that the protocol does not have.

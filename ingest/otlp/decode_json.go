@@ -2,8 +2,6 @@ package otlp
 
 import (
 	"bytes"
-	"encoding/base64"
-	"errors"
 	"math"
 
 	"github.com/treeline-dev/treeline/ingest/convention"
@@ -25,32 +23,39 @@ import (
 func DecodeJSON(body []byte, limits Limits) (*Request, error) {
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	d := jsonDecoder{decoding: newDecoding(limits), jsonText: jsonText{text: body}}
-	if d.peek() == 0 && d.pos == len(body) {
-		return d.request, nil
-	}
-	if d.peek() != '{' {
+	switch d.peek() {
+	case '{':
+	case 0:
+		if d.pos == len(body) {
+			return d.request, nil
+		}
+		fallthrough
+	default:
 		return nil, invalid("the body is not an ExportTraceServiceRequest: it must be a JSON object with resourceSpans")
 	}
 	var known, snake, other, filled bool
-	err := d.object(func(key []byte) error {
+	for w := d.object(); d.next(&w); {
 		filled = true
-		switch string(key) {
+		switch string(w.key) {
 		case "resourceSpans":
 			known = true
-			return d.listOf("resourceSpans", d.resourceSpans)
+			for w := d.list("resourceSpans"); d.next(&w); {
+				d.resourceSpans()
+			}
+			continue
 		case "resource_spans":
 			snake = true
 		case "resourceLogs", "resourceMetrics":
 			other = true
 		}
-		return d.skip()
-	})
-	if d.peek(); err == nil && d.pos < len(body) {
-		err = d.fail()
+		d.skip()
+	}
+	if d.peek(); d.pos < len(body) {
+		d.fail()
 	}
 	switch {
-	case err != nil:
-		return nil, outermost(err)
+	case d.err != nil:
+		return nil, d.err
 	case known || !filled:
 	case other:
 		return nil, invalid(hintNotTraces)
@@ -62,206 +67,238 @@ func DecodeJSON(body []byte, limits Limits) (*Request, error) {
 	return d.finish()
 }
 
+// jsonDecoder reads values in two ways to fail. What ends the request stops the
+// text. What concerns one span is returned as a spanFault, with the value read to
+// its end, so that the reading goes on behind it; no fault is the empty one.
 type jsonDecoder struct {
 	decoding
 	jsonText
 
-	spans          stack[convention.Span]
+	spanStack      stack[convention.Span]
 	attributeStack stack[convention.Attribute]
 	valueStack     stack[convention.Value]
 	eventStack     stack[convention.Event]
 	linkStack      stack[convention.Link]
 }
 
-// listOf reads a list, or nothing from null. Anything else fails the request: a
+// note keeps the first of several faults.
+func note(first *spanFault, fault spanFault) {
+	if *first == "" {
+		*first = fault
+	}
+}
+
+// list enters a list; null is an empty one. Anything else fails the request: a
 // sender that writes one list wrong writes all of them so.
-func (d *jsonDecoder) listOf(name string, each func() error) error {
+func (d *jsonDecoder) list(name string) walk {
 	switch d.peek() {
 	case '[':
-		return d.array(each)
+		return d.array()
 	case 'n':
-		return d.word("null")
+		return d.nothing()
+	case 0:
+		d.fail()
+		return walk{}
 	case '{':
 		if name == "attributes" || name == "kvlistValue.values" {
-			return invalid("%s "+hintAttributesForm+", not a plain object", name)
+			d.stop(invalid(`%s must be a list of {"key": ..., "value": {...}} objects, not a plain object`, name))
+			return walk{}
 		}
 	}
-	return invalid("%s must be a list", name)
+	d.stop(invalid("%s must be a list", name))
+	return walk{}
 }
 
-// objectOr reads an object, or nothing from null. Anything else is read and
-// answered with the fault.
-func (d *jsonDecoder) objectOr(fault spanFault, each func(key []byte) error) error {
+// message enters an object; null is an empty one. Anything else is read and
+// reported as the fault.
+func (d *jsonDecoder) message(otherwise spanFault) (walk, spanFault) {
 	switch d.peek() {
 	case '{':
-		return d.object(each)
+		return d.object(), ""
 	case 'n':
-		return d.word("null")
+		return d.nothing(), ""
 	}
-	if err := d.skip(); err != nil {
-		return err
-	}
-	return fault
+	d.skip()
+	return walk{end: atEnd}, otherwise
 }
 
-func (d *jsonDecoder) resourceSpans() error {
-	if d.peek() != '{' {
-		return invalid("an element of resourceSpans is not an object")
+// outer is message for what stands outside of spans.
+func (d *jsonDecoder) outer(name string) walk {
+	w, fault := d.message(faultMalformed)
+	if fault != "" {
+		d.stop(invalid("%s is not an object", name))
 	}
+	return w
+}
+
+func (d *jsonDecoder) nothing() walk {
+	d.word("null")
+	return walk{end: atEnd}
+}
+
+func (d *jsonDecoder) resourceSpans() {
 	resource := &convention.Resource{}
-	return d.object(func(key []byte) error {
-		switch string(key) {
+	for w := d.outer("an element of resourceSpans"); d.next(&w); {
+		switch string(w.key) {
 		case "resource":
-			return d.objectOr(faultMalformed, func(key []byte) (err error) {
-				if string(key) != "attributes" {
-					return d.skip()
+			for w := d.outer("resource"); d.next(&w); {
+				if string(w.key) != "attributes" {
+					d.skip()
+					continue
 				}
-				resource.Attributes, err = d.attributeList("attributes", 1)
-				return err
-			})
+				resource.Attributes = d.outerAttributes()
+			}
 		case "scopeSpans", "instrumentationLibrarySpans":
-			return d.listOf("scopeSpans", func() error { return d.scopeSpans(resource) })
+			for w := d.list("scopeSpans"); d.next(&w); {
+				d.scopeSpans(resource)
+			}
+		default:
+			d.skip()
 		}
-		return d.skip()
-	})
+	}
 }
 
-func (d *jsonDecoder) scopeSpans(resource *convention.Resource) error {
-	if d.peek() != '{' {
-		return invalid("an element of scopeSpans is not an object")
+// outerAttributes reads the attributes of a resource or scope, where a fault
+// ends the request.
+func (d *jsonDecoder) outerAttributes() []convention.Attribute {
+	list, fault := d.attributeList("attributes", 1)
+	if fault != "" {
+		d.stop(outermost(fault))
 	}
+	return list
+}
+
+// outerText reads a text of a scope, where a fault ends the request.
+func (d *jsonDecoder) outerText() string {
+	text, fault := d.textValue()
+	if fault != "" {
+		d.stop(outermost(fault))
+	}
+	return text
+}
+
+func (d *jsonDecoder) scopeSpans(resource *convention.Resource) {
 	scope := &convention.Scope{}
-	base := len(d.spans.items)
-	err := d.object(func(key []byte) error {
-		switch string(key) {
+	base := len(d.spanStack.items)
+	for w := d.outer("an element of scopeSpans"); d.next(&w); {
+		switch string(w.key) {
 		case "scope", "instrumentationLibrary":
-			return d.objectOr(faultMalformed, func(key []byte) (err error) {
-				switch string(key) {
+			for w := d.outer("scope"); d.next(&w); {
+				switch string(w.key) {
 				case "name":
-					scope.Name, err = d.textValue()
+					scope.Name = d.outerText()
 				case "version":
-					scope.Version, err = d.textValue()
+					scope.Version = d.outerText()
 				case "attributes":
-					scope.Attributes, err = d.attributeList("attributes", 1)
+					scope.Attributes = d.outerAttributes()
 				default:
-					err = d.skip()
+					d.skip()
 				}
-				return err
-			})
+			}
 		case "spans":
-			return d.listOf("spans", d.span)
+			for w := d.list("spans"); d.next(&w); {
+				d.span()
+			}
+		default:
+			d.skip()
 		}
-		return d.skip()
-	})
-	if err != nil {
-		return err
 	}
-	if n := len(d.spans.items) - base; n > 0 {
-		if err := d.charge(sizeOf[convention.Span](n)); err != nil {
-			return err
-		}
-		group := Group{Resource: resource, Scope: scope, Spans: make([]convention.Span, n)}
-		copy(group.Spans, d.spans.items[base:])
-		d.spans.drop(base)
-		d.request.Groups = append(d.request.Groups, group)
+	n := len(d.spanStack.items) - base
+	if n == 0 || d.err != nil {
+		return
 	}
-	return nil
+	if err := d.charge(sizeOf[convention.Span](n)); err != nil {
+		d.stop(err)
+		return
+	}
+	group := Group{Resource: resource, Scope: scope, Spans: make([]convention.Span, n)}
+	copy(group.Spans, d.spanStack.items[base:])
+	d.spanStack.drop(base)
+	d.request.Groups = append(d.request.Groups, group)
 }
 
 // span reads one span and keeps or rejects it.
-func (d *jsonDecoder) span() error {
+func (d *jsonDecoder) span() {
 	d.records++
-	at := len(d.spans.items)
-	span, err := d.spans.push(&d.decoding)
+	at := len(d.spanStack.items)
+	span, err := d.spanStack.push(&d.decoding)
 	if err != nil {
-		return err
+		d.stop(err)
+		return
 	}
-	err = d.spanFields(span)
-	var fault spanFault
-	if errors.As(err, &fault) {
+	fault := faultNotObject
+	if d.peek() == '{' {
+		fault = d.spanFields(span)
+	} else {
+		d.skip()
+	}
+	if fault != "" {
 		d.reject(fault)
-		d.spans.drop(at)
-		return nil
+		d.spanStack.drop(at)
 	}
-	return err
 }
 
-func (d *jsonDecoder) spanFields(span *convention.Span) error {
-	if d.peek() != '{' {
-		if err := d.skip(); err != nil {
-			return err
-		}
-		return faultNotObject
-	}
+func (d *jsonDecoder) spanFields(span *convention.Span) (first spanFault) {
 	traceForm, spanForm, parentForm := idAbsent, idAbsent, idAbsent
-	var fault error
-	err := d.object(func(key []byte) (err error) {
-		switch string(key) {
+	for w := d.object(); d.next(&w); {
+		var fault spanFault
+		var n uint64
+		var enum int64
+		switch string(w.key) {
 		case "traceId":
-			traceForm, err = d.id(span.TraceID[:])
+			traceForm = d.id(span.TraceID[:])
 		case "spanId":
-			spanForm, err = d.id(span.SpanID[:])
+			spanForm = d.id(span.SpanID[:])
 		case "parentSpanId":
-			parentForm, err = d.id(span.ParentSpanID[:])
+			parentForm = d.id(span.ParentSpanID[:])
 		case "name":
-			span.Name, err = d.textValue()
+			span.Name, fault = d.textValue()
 		case "kind":
-			var n int64
-			n, err = d.enumValue("SPAN_KIND_", spanKindNames)
-			span.Kind = spanKindOf(n)
+			enum, fault = d.enumValue("SPAN_KIND_", spanKindNames)
+			span.Kind = spanKindOf(enum)
 		case "startTimeUnixNano":
-			span.StartNanos, err = d.uintValue()
+			span.StartNanos, fault = d.uintValue()
 		case "endTimeUnixNano":
-			span.EndNanos, err = d.uintValue()
+			span.EndNanos, fault = d.uintValue()
 		case "flags":
-			var n uint64
-			n, err = d.uintValue()
+			n, fault = d.uintValue()
 			span.Flags = uint32(n)
 		case "droppedAttributesCount":
-			var n uint64
-			n, err = d.uintValue()
+			n, fault = d.uintValue()
 			span.DroppedAttributes = uint32(min(n, math.MaxUint32))
 		case "attributes":
-			span.Attributes, err = d.attributeList("attributes", 1)
+			span.Attributes, fault = d.attributeList("attributes", 1)
 		case "events":
-			span.Events, err = d.eventList()
+			span.Events, fault = d.eventList()
 		case "links":
-			span.Links, err = d.linkList()
+			span.Links, fault = d.linkList()
 		case "status":
-			err = d.objectOr(faultStatusObject, func(key []byte) (err error) {
-				switch string(key) {
-				case "message":
-					span.StatusMessage, err = d.textValue()
-				case "code":
-					var n int64
-					n, err = d.enumValue("STATUS_CODE_", statusCodeNames)
-					span.StatusCode = statusCodeOf(n)
-				default:
-					err = d.skip()
-				}
-				return d.note(&fault, err)
-			})
+			fault = d.status(span)
 		default:
-			err = d.skip()
+			d.skip()
 		}
-		return d.note(&fault, err)
-	})
-	if err != nil {
-		return err
+		note(&first, fault)
 	}
-	return d.judge(span, traceForm, spanForm, parentForm, fault)
+	return d.judge(span, traceForm, spanForm, parentForm, first)
 }
 
-// note keeps the first fault of a span and lets the reading go on behind it.
-func (d *jsonDecoder) note(first *error, err error) error {
-	var fault spanFault
-	if err == nil || !errors.As(err, &fault) {
-		return err
+func (d *jsonDecoder) status(span *convention.Span) spanFault {
+	w, first := d.message(faultStatusObject)
+	for d.next(&w) {
+		var fault spanFault
+		var enum int64
+		switch string(w.key) {
+		case "message":
+			span.StatusMessage, fault = d.textValue()
+		case "code":
+			enum, fault = d.enumValue("STATUS_CODE_", statusCodeNames)
+			span.StatusCode = statusCodeOf(enum)
+		default:
+			d.skip()
+		}
+		note(&first, fault)
 	}
-	if *first == nil {
-		*first = fault
-	}
-	return nil
+	return first
 }
 
 var (
@@ -269,471 +306,401 @@ var (
 	statusCodeNames = []string{"UNSET", "OK", "ERROR"}
 )
 
-func (d *jsonDecoder) eventList() ([]convention.Event, error) {
+func (d *jsonDecoder) eventList() (events []convention.Event, first spanFault) {
 	base := len(d.eventStack.items)
-	var fault error
-	err := d.listOf("events", func() error {
+	for w := d.list("events"); d.next(&w); {
 		event, err := d.eventStack.push(&d.decoding)
 		if err != nil {
-			return err
+			d.stop(err)
+			break
 		}
-		if d.peek() == 'n' {
-			return d.word("null")
-		}
-		return d.note(&fault, d.objectOr(faultEventOrLink, func(key []byte) (err error) {
-			switch string(key) {
+		w, fault := d.message(faultEventOrLink)
+		note(&first, fault)
+		for d.next(&w) {
+			switch string(w.key) {
 			case "timeUnixNano":
-				event.TimeNanos, err = d.uintValue()
+				event.TimeNanos, fault = d.uintValue()
 			case "name":
-				event.Name, err = d.textValue()
+				event.Name, fault = d.textValue()
 			case "attributes":
-				event.Attributes, err = d.attributeList("attributes", 1)
+				event.Attributes, fault = d.attributeList("attributes", 1)
 			default:
-				err = d.skip()
+				d.skip()
 			}
-			return d.note(&fault, err)
-		}))
-	})
-	if err != nil {
-		return nil, err
+			note(&first, fault)
+		}
 	}
-	list, err := d.eventStack.popFrom(base, &d.decoding, &d.events)
-	if err != nil {
-		return nil, err
-	}
-	return list, fault
+	return collect(d, &d.eventStack, base, &d.events), first
 }
 
-func (d *jsonDecoder) linkList() ([]convention.Link, error) {
+func (d *jsonDecoder) linkList() (links []convention.Link, first spanFault) {
 	base := len(d.linkStack.items)
-	var fault error
-	err := d.listOf("links", func() error {
+	for w := d.list("links"); d.next(&w); {
 		at := len(d.linkStack.items)
 		link, err := d.linkStack.push(&d.decoding)
 		if err != nil {
-			return err
+			d.stop(err)
+			break
 		}
 		traceForm, spanForm := idAbsent, idAbsent
-		err = d.note(&fault, d.objectOr(faultEventOrLink, func(key []byte) (err error) {
-			switch string(key) {
+		w, fault := d.message(faultEventOrLink)
+		note(&first, fault)
+		for d.next(&w) {
+			switch string(w.key) {
 			case "traceId":
-				traceForm, err = d.id(link.TraceID[:])
+				traceForm = d.id(link.TraceID[:])
 			case "spanId":
-				spanForm, err = d.id(link.SpanID[:])
+				spanForm = d.id(link.SpanID[:])
 			case "attributes":
-				link.Attributes, err = d.attributeList("attributes", 1)
+				link.Attributes, fault = d.attributeList("attributes", 1)
 			default:
-				err = d.skip()
+				d.skip()
 			}
-			return d.note(&fault, err)
-		}))
-		if err == nil && !d.judgeLink(link, traceForm, spanForm) {
+			note(&first, fault)
+		}
+		if !d.judgeLink(link, traceForm, spanForm) {
 			d.linkStack.drop(at)
 		}
-		return err
-	})
-	if err != nil {
-		return nil, err
 	}
-	list, err := d.linkStack.popFrom(base, &d.decoding, &d.links)
-	if err != nil {
-		return nil, err
-	}
-	return list, fault
+	return collect(d, &d.linkStack, base, &d.links), first
 }
 
-// attributeList reads a list of key-value pairs to its end; the error may be a
-// fault of one of them.
-func (d *jsonDecoder) attributeList(name string, depth int) ([]convention.Attribute, error) {
+// collect moves a finished list from its stack into a slice of its own.
+func collect[T any](d *jsonDecoder, from *stack[T], base int, to *slab[T]) []T {
+	list, err := from.popFrom(base, &d.decoding, to)
+	if err != nil {
+		d.stop(err)
+	}
+	return list
+}
+
+// attributeList reads a list of key-value pairs.
+func (d *jsonDecoder) attributeList(name string, depth int) (list []convention.Attribute, first spanFault) {
 	base := len(d.attributeStack.items)
-	var fault error
-	err := d.listOf(name, func() error {
-		var attribute convention.Attribute
+	for w := d.list(name); d.next(&w); {
 		if d.peek() != '{' {
-			if err := d.skip(); err != nil {
-				return err
-			}
-			return d.note(&fault, faultAttribute)
+			d.skip()
+			note(&first, faultAttribute)
+			continue
 		}
-		err := d.object(func(key []byte) (err error) {
-			switch string(key) {
+		var attribute convention.Attribute
+		for w := d.object(); d.next(&w); {
+			var fault spanFault
+			switch string(w.key) {
 			case "key":
-				attribute.Key, err = d.textValue()
+				attribute.Key, fault = d.textValue()
 			case "value":
-				err = d.value(&attribute.Value, depth)
+				fault = d.value(&attribute.Value, depth)
 			default:
-				err = d.skip()
+				d.skip()
 			}
-			return d.note(&fault, err)
-		})
-		if err != nil {
-			return err
+			note(&first, fault)
 		}
 		slot, err := d.attributeStack.push(&d.decoding)
-		if err == nil {
-			*slot = attribute
+		if err != nil {
+			d.stop(err)
+			break
 		}
-		return err
-	})
-	if err != nil {
-		return nil, err
+		*slot = attribute
 	}
-	list, err := d.attributeStack.popFrom(base, &d.decoding, &d.attributes)
-	if err != nil {
-		return nil, err
-	}
-	return list, fault
+	return collect(d, &d.attributeStack, base, &d.attributes), first
 }
 
 // value reads an AnyValue.
-func (d *jsonDecoder) value(value *convention.Value, depth int) error {
+func (d *jsonDecoder) value(value *convention.Value, depth int) spanFault {
 	if depth > maxValueDepth {
-		if err := d.skip(); err != nil {
-			return err
-		}
+		d.skip()
 		return faultDepth
 	}
-	var fault error
-	err := d.objectOr(faultValue, func(key []byte) (err error) {
+	w, first := d.message(faultValue)
+	for d.next(&w) {
 		if d.peek() == 'n' { // an arm that is not set
-			return d.word("null")
+			d.word("null")
+			continue
 		}
-		switch string(key) {
+		var fault spanFault
+		switch string(w.key) {
 		case "stringValue":
 			*value = convention.Value{Kind: convention.KindString}
-			value.Text, err = d.textValue()
+			value.Text, fault = d.textValue()
 		case "intValue":
 			*value = convention.Value{Kind: convention.KindInt}
-			value.Int, err = d.intValue()
+			value.Int, fault = d.intValue()
 		case "doubleValue":
 			*value = convention.Value{Kind: convention.KindDouble}
-			value.Double, err = d.doubleValue()
+			value.Double, fault = d.doubleValue()
 		case "boolValue":
 			*value = convention.Value{Kind: convention.KindBool}
-			value.Int, err = d.boolValue()
+			value.Int, fault = d.boolValue()
 		case "bytesValue":
 			*value = convention.Value{Kind: convention.KindBytes}
-			value.Text, err = d.bytesValue()
+			value.Text, fault = d.bytesValue()
 		case "arrayValue":
 			*value = convention.Value{Kind: convention.KindArray}
-			err = d.objectOr(faultValueContent, func(key []byte) (err error) {
-				if string(key) != "values" {
-					return d.skip()
+			w, otherwise := d.message(faultValueContent)
+			fault = otherwise
+			for d.next(&w) {
+				if string(w.key) != "values" {
+					d.skip()
+					continue
 				}
-				value.Array, err = d.valueList(depth + 1)
-				return d.note(&fault, err)
-			})
+				var inner spanFault
+				value.Array, inner = d.valueList(depth + 1)
+				note(&fault, inner)
+			}
 		case "kvlistValue":
 			*value = convention.Value{Kind: convention.KindMap}
-			err = d.objectOr(faultValueContent, func(key []byte) (err error) {
-				if string(key) != "values" {
-					return d.skip()
+			w, otherwise := d.message(faultValueContent)
+			fault = otherwise
+			for d.next(&w) {
+				if string(w.key) != "values" {
+					d.skip()
+					continue
 				}
-				value.Map, err = d.attributeList("kvlistValue.values", depth+1)
-				return d.note(&fault, err)
-			})
+				var inner spanFault
+				value.Map, inner = d.attributeList("kvlistValue.values", depth+1)
+				note(&fault, inner)
+			}
 		default:
 			if value.Kind == convention.KindEmpty {
 				value.Kind = convention.KindUnknown
 			}
-			err = d.skip()
+			d.skip()
 		}
-		return d.note(&fault, err)
-	})
-	if err != nil {
-		return err
+		note(&first, fault)
 	}
-	return fault
+	return first
 }
 
-func (d *jsonDecoder) valueList(depth int) ([]convention.Value, error) {
+func (d *jsonDecoder) valueList(depth int) (list []convention.Value, first spanFault) {
 	base := len(d.valueStack.items)
-	var fault error
-	err := d.listOf("arrayValue.values", func() error {
+	for w := d.list("arrayValue.values"); d.next(&w); {
 		var element convention.Value
-		if err := d.note(&fault, d.value(&element, depth)); err != nil {
-			return err
-		}
+		note(&first, d.value(&element, depth))
 		slot, err := d.valueStack.push(&d.decoding)
-		if err == nil {
-			*slot = element
+		if err != nil {
+			d.stop(err)
+			break
 		}
-		return err
-	})
-	if err != nil {
-		return nil, err
+		*slot = element
 	}
-	list, err := d.valueStack.popFrom(base, &d.decoding, &d.values)
-	if err != nil {
-		return nil, err
-	}
-	return list, fault
+	return collect(d, &d.valueStack, base, &d.values), first
 }
 
 // textValue reads a string; null is an empty one.
-func (d *jsonDecoder) textValue() (string, error) {
+func (d *jsonDecoder) textValue() (string, spanFault) {
 	switch d.peek() {
 	case '"':
-		text, err := d.str()
-		return textOf(text), err
+		return textOf(d.str()), ""
 	case 'n':
-		return "", d.word("null")
+		d.word("null")
+		return "", ""
 	}
-	return "", d.otherThan(faultText)
+	d.skip()
+	return "", faultText
 }
 
-// otherThan reads a value of the wrong type.
-func (d *jsonDecoder) otherThan(fault spanFault) error {
-	if err := d.skip(); err != nil {
-		return err
-	}
-	return fault
-}
-
-// digits reads a number as its text, also from a string; null is "0". ok is false
-// where the value is something else, which has not been read then.
-func (d *jsonDecoder) digits() (text []byte, ok bool, err error) {
+// digits reads a number as its text, also from a string; null is "0". Anything
+// else is read too, with ok false.
+func (d *jsonDecoder) digits() (text []byte, ok bool) {
 	switch b := d.peek(); {
 	case b == '"':
-		text, err = d.str()
+		return d.str(), true
 	case b == '-' || b >= '0' && b <= '9':
-		text, err = d.number()
+		return d.number(), true
 	case b == 'n':
-		return []byte("0"), true, d.word("null")
-	default:
-		return nil, false, nil
+		d.word("null")
+		return []byte("0"), true
 	}
-	return text, true, err
+	d.skip()
+	return nil, false
 }
 
 // uintValue reads an unsigned 64-bit number: a number, a string, or the halves
 // that protobuf libraries of JavaScript write.
-func (d *jsonDecoder) uintValue() (uint64, error) {
+func (d *jsonDecoder) uintValue() (uint64, spanFault) {
 	if d.peek() == '{' {
-		return d.halves()
+		return d.halves(faultNumber)
 	}
-	text, ok, err := d.digits()
-	switch {
-	case err != nil:
-		return 0, err
-	case !ok:
-		return 0, d.otherThan(faultNumber)
-	case len(text) == 0:
-		return 0, nil
+	text, ok := d.digits()
+	if ok && len(text) == 0 {
+		return 0, ""
 	}
-	n, ok := uintOf(text)
-	if !ok {
-		return 0, faultNumber
+	if n, isUint := uintOf(text); ok && isUint {
+		return n, ""
 	}
-	return n, nil
+	return 0, faultNumber
 }
 
 // halves reads {"high": ..., "low": ...}; either may be written signed.
-func (d *jsonDecoder) halves() (uint64, error) {
+func (d *jsonDecoder) halves(otherwise spanFault) (uint64, spanFault) {
 	var high, low int64
-	var fault error
-	err := d.object(func(key []byte) (err error) {
-		switch string(key) {
+	var first spanFault
+	for w := d.object(); d.next(&w); {
+		var fault spanFault
+		switch string(w.key) {
 		case "high":
-			high, err = d.intValue()
+			high, fault = d.half(otherwise)
 		case "low":
-			low, err = d.intValue()
+			low, fault = d.half(otherwise)
 		default:
-			err = d.skip()
+			d.skip()
 		}
-		return d.note(&fault, err)
-	})
-	if err == nil && fault != nil {
-		err = faultNumber
+		note(&first, fault)
 	}
-	return uint64(uint32(high))<<32 | uint64(uint32(low)), err
+	return uint64(uint32(high))<<32 | uint64(uint32(low)), first
 }
 
-func (d *jsonDecoder) intValue() (int64, error) {
+func (d *jsonDecoder) half(otherwise spanFault) (int64, spanFault) {
+	text, ok := d.digits()
+	n, isInt := intOf(text)
+	if !ok || !isInt {
+		return 0, otherwise
+	}
+	return n, ""
+}
+
+func (d *jsonDecoder) intValue() (int64, spanFault) {
 	if d.peek() == '{' {
-		n, err := d.halves()
-		return int64(n), err
+		n, fault := d.halves(faultValueContent)
+		return int64(n), fault
 	}
-	text, ok, err := d.digits()
-	switch {
-	case err != nil:
-		return 0, err
-	case !ok:
-		return 0, d.otherThan(faultValueContent)
-	}
-	n, ok := intOf(text)
-	if !ok {
-		return 0, faultValueContent
-	}
-	return n, nil
+	return d.half(faultValueContent)
 }
 
-func (d *jsonDecoder) doubleValue() (float64, error) {
-	text, ok, err := d.digits()
-	switch {
-	case err != nil:
-		return 0, err
-	case !ok:
-		return 0, d.otherThan(faultValueContent)
-	}
+func (d *jsonDecoder) doubleValue() (float64, spanFault) {
+	text, ok := d.digits()
 	switch string(text) {
 	case "NaN":
-		return math.NaN(), nil
+		return math.NaN(), ""
 	case "Infinity":
-		return math.Inf(1), nil
+		return math.Inf(1), ""
 	case "-Infinity":
-		return math.Inf(-1), nil
+		return math.Inf(-1), ""
 	}
-	f, ok := floatOf(textOf(text))
-	if !ok {
+	f, isFloat := floatOf(textOf(text))
+	if !ok || !isFloat {
 		return 0, faultValueContent
 	}
-	return f, nil
+	return f, ""
 }
 
 // boolValue returns 0 or 1.
-func (d *jsonDecoder) boolValue() (int64, error) {
+func (d *jsonDecoder) boolValue() (int64, spanFault) {
 	switch d.peek() {
 	case 't':
-		return 1, d.word("true")
+		d.word("true")
+		return 1, ""
 	case 'f':
-		return 0, d.word("false")
+		d.word("false")
+		return 0, ""
 	case '"':
-		text, err := d.str()
-		switch {
-		case err != nil:
-			return 0, err
-		case string(text) == "true":
-			return 1, nil
-		case string(text) == "false":
-			return 0, nil
+		switch string(d.str()) {
+		case "true":
+			return 1, ""
+		case "false":
+			return 0, ""
 		}
 		return 0, faultValueContent
 	}
-	return 0, d.otherThan(faultValueContent)
+	d.skip()
+	return 0, faultValueContent
 }
 
 // bytesValue reads base64, or a list of bytes, into a string of bytes.
-func (d *jsonDecoder) bytesValue() (string, error) {
+func (d *jsonDecoder) bytesValue() (string, spanFault) {
+	var raw []byte
+	ok := false
+	before := d.pos
 	switch d.peek() {
 	case '"':
-		text, err := d.str()
-		if err != nil {
-			return "", err
+		text := d.str()
+		if err := d.charge(int64(len(text))); err != nil {
+			d.stop(err)
+			return "", ""
 		}
-		size := base64.StdEncoding.DecodedLen(len(text))
-		if err := d.charge(int64(size)); err != nil {
-			return "", err
-		}
-		raw := make([]byte, size)
-		n, ok := decodeBase64(raw, text)
-		if !ok {
-			return "", faultValueContent
-		}
-		return textOf(raw[:n]), nil
+		raw, ok = decodeBase64(text)
 	case '[', '{':
-		list, ok, err := d.byteList(nil, math.MaxInt)
-		switch {
-		case err != nil:
-			return "", err
-		case !ok:
-			return "", faultValueContent
+		raw, ok = d.byteList(nil, math.MaxInt)
+		if err := d.charge(int64(d.pos - before)); err != nil {
+			d.stop(err)
 		}
-		return textOf(list), nil
+	default:
+		d.skip()
 	}
-	return "", d.otherThan(faultValueContent)
+	if !ok {
+		return "", faultValueContent
+	}
+	return textOf(raw), ""
 }
 
 // enumValue reads an enum as a number or a name, with or without its prefix.
 // Unknown numbers are returned as they are.
-func (d *jsonDecoder) enumValue(prefix string, names []string) (int64, error) {
-	text, ok, err := d.digits()
-	switch {
-	case err != nil:
-		return 0, err
-	case !ok:
-		return 0, d.otherThan(faultKind)
+func (d *jsonDecoder) enumValue(prefix string, names []string) (int64, spanFault) {
+	text, ok := d.digits()
+	if n, isInt := intOf(text); ok && isInt {
+		return n, ""
 	}
-	if n, ok := intOf(text); ok {
-		return n, nil
-	}
-	if len(text) > 32 {
+	if !ok || len(text) > 32 {
 		return 0, faultKind
 	}
 	name := bytes.TrimPrefix(bytes.ToUpper(text), []byte(prefix))
 	for n, known := range names {
 		if string(name) == known {
-			return int64(n), nil
+			return int64(n), ""
 		}
 	}
 	return 0, faultKind
 }
 
-// Every closure that reads an element or a field passes soft faults to note and
-// returns only what ends the request: a container that is left halfway cannot be
-// read on. Resource and scope have no note, as a fault there ends the request.
-
 // id reads an id in any of its forms; null is absent.
-func (d *jsonDecoder) id(id []byte) (idForm, error) {
+func (d *jsonDecoder) id(id []byte) idForm {
 	clear(id)
 	switch d.peek() {
 	case '"':
-		text, err := d.str()
-		if err != nil {
-			return idBad, err
-		}
-		return idFromText(id, text), nil
+		return idFromText(id, d.str())
 	case 'n':
-		return idAbsent, d.word("null")
+		d.word("null")
+		return idAbsent
 	case '[', '{':
-		var room [16]byte
-		list, ok, err := d.byteList(room[:0], len(id))
+		list, ok := d.byteList(make([]byte, 0, 16), len(id))
 		switch {
-		case err != nil || !ok:
-			return idBad, err
+		case !ok:
+			return idBad
 		case len(list) == 0:
-			return idAbsent, nil
+			return idAbsent
 		case len(list) != len(id):
-			return idBad, nil
+			return idBad
 		}
 		copy(id, list)
-		return idList, nil
+		return idList
 	}
-	return idBad, d.skip()
+	d.skip()
+	return idBad
 }
 
-// byteList reads [1,2,...] or {"type":"Buffer","data":[1,2,...]} to its end,
-// behind dst. ok is false where it is neither or has more than limit elements.
-func (d *jsonDecoder) byteList(dst []byte, limit int) (list []byte, ok bool, err error) {
+// byteList reads [1,2,...] or {"type":"Buffer","data":[1,2,...]} behind dst. ok is
+// false where it is neither or has more than limit elements.
+func (d *jsonDecoder) byteList(dst []byte, limit int) (list []byte, ok bool) {
 	if d.peek() == '{' {
-		ok = true
-		err = d.object(func(key []byte) error {
-			if string(key) != "data" || d.peek() != '[' {
-				return d.skip()
+		for w := d.object(); d.next(&w); {
+			if string(w.key) == "data" && d.peek() == '[' {
+				dst, ok = d.byteList(dst[:0], limit)
+			} else {
+				d.skip()
 			}
-			var err error
-			dst, ok, err = d.byteList(dst[:0], limit)
-			return err
-		})
-		return dst, ok, err
+		}
+		return dst, ok
 	}
 	ok = true
-	err = d.array(func() error {
-		text, isNumber, err := d.digits()
-		if err != nil {
-			return err
-		}
-		if !isNumber {
-			ok = false
-			return d.skip()
-		}
+	for w := d.array(); d.next(&w); {
+		text, isText := d.digits()
 		n, isUint := uintOf(text)
-		if !isUint || n > 255 || len(dst) >= limit {
+		if !isText || !isUint || n > math.MaxUint8 || len(dst) >= limit {
 			ok = false
-			return nil
+			continue
 		}
 		dst = append(dst, byte(n))
-		return nil
-	})
-	return dst, ok, err
+	}
+	return dst, ok
 }

@@ -106,7 +106,9 @@ func wanted(request *coltracepb.ExportTraceServiceRequest) (groups []Group, reje
 				}
 				for _, l := range s.Links {
 					link := convention.Link{Attributes: wantedAttributes(l.Attributes)}
-					if copy(link.TraceID[:], l.TraceId) == 16 && copy(link.SpanID[:], l.SpanId) == 8 && !link.TraceID.IsZero() && !link.SpanID.IsZero() {
+					copy(link.TraceID[:], l.TraceId)
+					copy(link.SpanID[:], l.SpanId)
+					if len(l.TraceId) == 16 && len(l.SpanId) == 8 && !link.TraceID.IsZero() && !link.SpanID.IsZero() {
 						span.Links = append(span.Links, link)
 					}
 				}
@@ -684,7 +686,7 @@ func TestJSONEnvelopes(t *testing.T) {
 		"events as an object":      {body: string(jsonSpans(jsonSpan(`,"events":{}`))), problem: "events must be a list"},
 		"resourceSpans as text":    {body: `{"resourceSpans":"x"}`, problem: "resourceSpans must be a list"},
 		"resource spans as text":   {body: `{"resourceSpans":["x"]}`, problem: "not an object"},
-		"resource as text":         {body: `{"resourceSpans":[{"resource":"x"}]}`, problem: "not an ExportTraceServiceRequest"},
+		"resource as text":         {body: `{"resourceSpans":[{"resource":"x"}]}`, problem: "resource is not an object"},
 		"a list":                   {body: `[]`, problem: "must be a JSON object"},
 		"a text":                   {body: `"x"`, problem: "must be a JSON object"},
 		"no JSON":                  {body: `hello`, problem: "must be a JSON object"},
@@ -886,10 +888,16 @@ func TestDecodersStayWithinTheirMemory(t *testing.T) {
 		return bytes.Repeat(one, n)
 	}
 	for name, decode := range map[string]func(Limits) (*Request, error){
-		"protobuf spans":      func(l Limits) (*Request, error) { return DecodeProtobuf(protoSpans(make([][]byte, n)...), l) },
-		"protobuf attributes": func(l Limits) (*Request, error) { return DecodeProtobuf(protoSpans(protoSpan(many(spanAttributes, nil)...)), l) },
-		"protobuf events":     func(l Limits) (*Request, error) { return DecodeProtobuf(protoSpans(protoSpan(many(spanEvents, nil)...)), l) },
-		"protobuf links":      func(l Limits) (*Request, error) { return DecodeProtobuf(protoSpans(protoSpan(many(spanLinks, nil)...)), l) },
+		"protobuf spans": func(l Limits) (*Request, error) { return DecodeProtobuf(protoSpans(make([][]byte, n/2)...), l) },
+		"protobuf attributes": func(l Limits) (*Request, error) {
+			return DecodeProtobuf(protoSpans(protoSpan(many(spanAttributes, nil)...)), l)
+		},
+		"protobuf events": func(l Limits) (*Request, error) {
+			return DecodeProtobuf(protoSpans(protoSpan(many(spanEvents, nil)...)), l)
+		},
+		"protobuf links": func(l Limits) (*Request, error) {
+			return DecodeProtobuf(protoSpans(protoSpan(many(spanLinks, nil)...)), l)
+		},
 		"protobuf elements": func(l Limits) (*Request, error) {
 			value := appendBytes(nil, valueArray, many(listValues, nil))
 			return DecodeProtobuf(protoSpans(protoSpan(appendBytes(nil, spanAttributes, appendBytes(nil, keyValueValue, value))...)), l)

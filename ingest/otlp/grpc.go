@@ -44,6 +44,7 @@ func NewGRPCServer(r *Receiver, options ...grpc.ServerOption) *GRPCServer {
 		grpc.MaxHeaderListSize(32 << 10),
 		grpc.MaxConcurrentStreams(128),
 		grpc.ConnectionTimeout(20 * time.Second),
+		grpc.WaitForHandlers(true),
 		grpc.ForceServerCodecV2(codec{}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
@@ -75,7 +76,7 @@ func (s *GRPCServer) Serve(listener net.Listener) error {
 }
 
 // Shutdown stops accepting calls and waits for the running ones. When ctx ends
-// they are cut, and its error is returned.
+// their contexts are canceled, and its error is returned once they have left.
 func (s *GRPCServer) Shutdown(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
@@ -134,7 +135,7 @@ func (r *Receiver) serveGRPC(ctx context.Context, stream grpc.ServerStream) (ans
 	}
 	res := &reservation{budget: &r.budget}
 	defer res.release()
-	body, err := r.receive(ctx, stream, conn, res)
+	body, err := r.receive(stream, conn, res)
 	if err != nil {
 		return answer, err
 	}
@@ -165,8 +166,8 @@ const receiveStep = 50 * time.Millisecond
 // whole, so meanwhile its size is judged by what came over the connection: that
 // much is reserved, and a sender that is too slow is cut. A connection that carries
 // several calls at once makes each of them look larger than it is, which errs on
-// the safe side.
-func (r *Receiver) receive(ctx context.Context, stream grpc.ServerStream, conn *measuredConn, res *reservation) ([]byte, error) {
+// the safe side. RecvMsg itself returns when the call's context ends.
+func (r *Receiver) receive(stream grpc.ServerStream, conn *measuredConn, res *reservation) ([]byte, error) {
 	m := &message{reservation: res, limit: r.config.MaxBodyBytes}
 	start, before := time.Now(), conn.bytes()
 	done := make(chan error, 1)
@@ -182,11 +183,11 @@ func (r *Receiver) receive(ctx context.Context, stream grpc.ServerStream, conn *
 			}
 			res.shrink(waiting)
 			return m.body, m.err
-		case <-ctx.Done():
-			return nil, ctx.Err()
 		case <-step.C:
-			came := conn.bytes() - before
-			if time.Since(start) > pace(came, r.config.BodyGrace, r.config.MinBodyRate, r.config.MaxBodyTime) {
+			came, took := conn.bytes()-before, time.Since(start)
+			slow := took > pace(came, r.config.BodyGrace, r.config.MinBodyRate, r.config.MaxBodyTime)
+			// A message may be here and wait for its turn to be inflated.
+			if slow && (len(decompressions) == 0 || took > r.config.MaxBodyTime) {
 				return nil, failSlow
 			}
 			if came = min(came, r.config.MaxWireBytes); came > waiting {

@@ -3,6 +3,7 @@ package otlp
 import (
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"strconv"
@@ -105,7 +106,7 @@ func (r *Receiver) serve(w http.ResponseWriter, req *http.Request, isJSON, known
 	// Langfuse's exporters announce the form of their attributes; its servers
 	// refuse forms that they do not know.
 	if version := req.Header.Get("X-Langfuse-Ingestion-Version"); version != "" {
-		if n, err := strconv.ParseFloat(version, 64); err != nil || !(n <= 4) {
+		if n, err := strconv.ParseFloat(version, 64); err != nil || math.IsNaN(n) || n > 4 {
 			return answer, failIngestionAPI
 		}
 	}

@@ -9,21 +9,33 @@ import (
 	"unicode/utf8"
 )
 
-// jsonText reads a JSON text from left to right. Every read consumes exactly one
-// value or fails for good. It accepts some texts that are not quite JSON, such as
-// raw control characters or invalid UTF-8 in strings, and nothing that is JSON is
-// refused but for nesting beyond maxJSONDepth.
+// jsonText reads a JSON text from left to right. Every read consumes one value. The
+// first failure ends the text: it is kept in err, and all further reads find
+// nothing. It accepts some texts that are not quite JSON, such as raw control
+// characters or invalid UTF-8 in strings, and nothing that is JSON is refused but
+// for nesting beyond maxJSONDepth.
 type jsonText struct {
 	text  []byte
 	pos   int
 	depth int
+	err   error
 }
 
-func (j *jsonText) fail() error {
+// fail ends the text because it is not JSON here.
+func (j *jsonText) fail() {
 	if j.pos >= len(j.text) {
-		return invalid("the body is not valid JSON: it ends within a value")
+		j.stop(invalid("the body is not valid JSON: it ends within a value"))
+	} else {
+		j.stop(invalid("the body is not valid JSON at byte %d", j.pos))
 	}
-	return invalid("the body is not valid JSON at byte %d", j.pos)
+}
+
+// stop ends the text with an error; only the first one counts.
+func (j *jsonText) stop(err error) {
+	if j.err == nil {
+		j.err = err
+	}
+	j.pos = len(j.text)
 }
 
 // peek skips white space and returns the first byte of what follows, 0 at the
@@ -40,129 +52,150 @@ func (j *jsonText) peek() byte {
 	return 0
 }
 
-// object calls each for every key; each must read the value.
-func (j *jsonText) object(each func(key []byte) error) error {
-	return j.container('{', '}', func() error {
-		if j.peek() != '"' {
-			return j.fail()
-		}
-		key, err := j.str()
-		if err != nil {
-			return err
-		}
-		if j.peek() != ':' {
-			return j.fail()
-		}
-		j.pos++
-		return each(key)
-	})
+// walk is the state of reading an object or array:
+//
+//	for w := j.object(); j.next(&w); { read the value of w.key }
+type walk struct {
+	key   []byte
+	end   byte
+	begun bool
 }
 
-// array calls each for every element; each must read it.
-func (j *jsonText) array(each func() error) error { return j.container('[', ']', each) }
+// atEnd is the end of a walk over nothing.
+const atEnd = 0
 
-func (j *jsonText) container(open, end byte, each func() error) error {
+// object enters an object.
+func (j *jsonText) object() walk { return j.enter('{', '}') }
+
+// array enters an array.
+func (j *jsonText) array() walk { return j.enter('[', ']') }
+
+func (j *jsonText) enter(open, end byte) walk {
 	if j.peek() != open {
-		return j.fail()
+		j.fail()
+		return walk{}
 	}
 	if j.depth++; j.depth > maxJSONDepth {
-		return invalid("the body nests deeper than %d levels of JSON", maxJSONDepth)
+		j.stop(invalid("the body nests deeper than %d levels of JSON", maxJSONDepth))
+		return walk{}
 	}
 	j.pos++
-	if j.peek() == end {
+	return walk{end: end}
+}
+
+// next moves to the next member or element, which has to be read then. It leaves
+// the object or array behind where there is none.
+func (j *jsonText) next(w *walk) bool {
+	if j.err != nil || w.end == atEnd {
+		return false
+	}
+	switch b := j.peek(); {
+	case b == w.end:
 		j.pos++
 		j.depth--
-		return nil
+		return false
+	case !w.begun:
+		w.begun = true
+	case b == ',':
+		j.pos++
+	default:
+		j.fail()
+		return false
 	}
-	for {
-		if err := each(); err != nil {
-			return err
-		}
-		switch j.peek() {
-		case ',':
-			j.pos++
-		case end:
-			j.pos++
-			j.depth--
-			return nil
-		default:
-			return j.fail()
-		}
+	if w.end == ']' {
+		return true
 	}
+	if j.peek() != '"' {
+		j.fail()
+		return false
+	}
+	w.key = j.str()
+	if j.peek() != ':' {
+		j.fail()
+		return false
+	}
+	j.pos++
+	return true
 }
 
 // skip reads any value.
-func (j *jsonText) skip() error {
+func (j *jsonText) skip() {
 	switch b := j.peek(); {
 	case b == '{':
-		return j.object(func([]byte) error { return j.skip() })
+		for w := j.object(); j.next(&w); {
+			j.skip()
+		}
 	case b == '[':
-		return j.array(j.skip)
+		for w := j.array(); j.next(&w); {
+			j.skip()
+		}
 	case b == '"':
-		_, err := j.str()
-		return err
+		j.str()
 	case b == '-' || b >= '0' && b <= '9':
-		_, err := j.number()
-		return err
+		j.number()
 	case b == 't':
-		return j.word("true")
+		j.word("true")
 	case b == 'f':
-		return j.word("false")
+		j.word("false")
 	case b == 'n':
-		return j.word("null")
+		j.word("null")
+	default:
+		j.fail()
 	}
-	return j.fail()
 }
 
-func (j *jsonText) word(word string) error {
+// word reads true, false or null.
+func (j *jsonText) word(word string) {
 	if !bytes.HasPrefix(j.text[j.pos:], []byte(word)) {
-		return j.fail()
+		j.fail()
+		return
 	}
 	j.pos += len(word)
-	return nil
 }
 
 // number returns the text of a number.
-func (j *jsonText) number() ([]byte, error) {
+func (j *jsonText) number() []byte {
 	start := j.pos
 	for j.pos < len(j.text) {
 		switch b := j.text[j.pos]; {
 		case b >= '0' && b <= '9', b == '-', b == '+', b == '.', b == 'e', b == 'E':
 			j.pos++
 		default:
-			return j.text[start:j.pos], nil
+			return j.text[start:j.pos]
 		}
 	}
-	return j.text[start:j.pos], nil
+	return j.text[start:j.pos]
 }
 
 // str returns the content of a string. Escapes are resolved in place, as what
 // they stand for is never longer than they are; so the text of a string can be
 // read only once.
-func (j *jsonText) str() ([]byte, error) {
+func (j *jsonText) str() []byte {
 	j.pos++
 	start := j.pos
 	end := bytes.IndexByte(j.text[start:], '"')
 	if end < 0 {
 		j.pos = len(j.text)
-		return nil, j.fail()
+		j.fail()
+		return nil
 	}
 	escape := bytes.IndexByte(j.text[start:start+end], '\\')
 	if escape < 0 {
 		j.pos = start + end + 1
-		return j.text[start : start+end : start+end], nil
+		return j.text[start : start+end : start+end]
 	}
 	r, w := start+escape, start+escape
 	for r < len(j.text) {
 		switch j.text[r] {
 		case '"':
 			j.pos = r + 1
-			return j.text[start:w:w], nil
+			return j.text[start:w:w]
 		case '\\':
 			n, size := unescape(j.text[w:w], j.text[r:])
 			if size == 0 {
 				j.pos = r
-				return nil, j.fail()
+				j.fail()
+				return nil
 			}
 			w, r = w+n, r+size
 		default:
@@ -175,7 +208,8 @@ func (j *jsonText) str() ([]byte, error) {
 		}
 	}
 	j.pos = len(j.text)
-	return nil, j.fail()
+	j.fail()
+	return nil
 }
 
 // unescape writes what the escape at the start of src stands for behind dst and

@@ -45,7 +45,8 @@ type Config struct {
 	MaxStructureBytes int64
 	// MaxBytesInFlight bounds what all requests together hold from their first
 	// byte to the answer: body and structure. Requests beyond it are answered 503
-	// with Retry-After. Default 256 MiB, at least MaxBodyBytes.
+	// with Retry-After. Default 256 MiB, at least twice MaxWireBytes and MaxBodyBytes.
+	// The observations that Map makes are not measured and take about as much again.
 	MaxBytesInFlight int64
 	// RetryAfter is how long senders are asked to wait where nothing else says.
 	// Default 1 s.
@@ -107,8 +108,8 @@ func New(config Config) (*Receiver, error) {
 			return nil, fmt.Errorf("otlp: Config.%s is negative", name)
 		}
 	}
-	if config.MaxBytesInFlight < config.MaxBodyBytes {
-		return nil, fmt.Errorf("otlp: Config.MaxBytesInFlight (%d) is smaller than MaxBodyBytes (%d): the largest request would never fit", config.MaxBytesInFlight, config.MaxBodyBytes)
+	if least := 2 * max(config.MaxWireBytes, config.MaxBodyBytes); config.MaxBytesInFlight < least {
+		return nil, fmt.Errorf("otlp: Config.MaxBytesInFlight is %d, but has to be at least twice the largest body, %d: a body takes that much while it grows", config.MaxBytesInFlight, least)
 	}
 	return &Receiver{config: config, budget: budget{limit: config.MaxBytesInFlight}}, nil
 }

@@ -1,6 +1,10 @@
-import { createRootRouteWithContext, type ErrorComponentProps, Outlet } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  type ErrorComponentProps,
+  Outlet,
+} from '@tanstack/react-router';
 import { Compass } from 'lucide-react';
-import { CombinedError, type Client } from 'urql';
+import { type Client, CombinedError } from 'urql';
 import { describeError } from '@/shared/api/errors';
 import { buttonClass } from '@/ui/button';
 import { EmptyState, ErrorState } from '@/ui/states';

@@ -18,7 +18,8 @@ export const Route = createFileRoute('/sign-in')({
 });
 
 function SignInRoute() {
-  const { next } = Route.useSearch();
+  // The router hands on what a validator leaves out, so it is asked again.
+  const next = safeNext(Route.useSearch().next);
   const router = useRouter();
   return (
     <SignInPage

@@ -1,7 +1,10 @@
 import { useCallback, useState } from 'react';
 
 /** A value kept on this device under a key; what is stored in another shape counts as missing. */
-export function readStored<T>(key: string, accept: (value: unknown) => T | undefined): T | undefined {
+export function readStored<T>(
+  key: string,
+  accept: (value: unknown) => T | undefined,
+): T | undefined {
   try {
     const text = localStorage.getItem(`treeline.${key}`);
     return text === null ? undefined : accept(JSON.parse(text));

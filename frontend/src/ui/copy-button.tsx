@@ -1,6 +1,6 @@
-import { Check, Copy } from 'lucide-react';
+import { Check, Copy, type LucideIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { Button, IconButton } from './button';
+import { IconButton } from './button';
 
 async function copyText(text: string): Promise<boolean> {
   try {
@@ -20,15 +20,15 @@ async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Copies a text and says so. With text shown it is a button, without it an icon. */
+/** An icon that copies a text and says so. */
 export function CopyButton({
   text,
   label,
-  isIcon = true,
+  icon: Icon = Copy,
 }: {
   text: string | (() => string);
   label: string;
-  isIcon?: boolean;
+  icon?: LucideIcon;
 }) {
   const [state, setState] = useState<'idle' | 'done' | 'failed'>('idle');
   useEffect(() => {
@@ -39,25 +39,16 @@ export function CopyButton({
   const copy = async () => {
     setState((await copyText(typeof text === 'function' ? text() : text)) ? 'done' : 'failed');
   };
-  const icon =
-    state === 'done' ? (
-      <Check size={14} aria-hidden="true" className="text-ok" />
-    ) : (
-      <Copy size={14} aria-hidden="true" />
-    );
   const said = state === 'done' ? 'Copied' : state === 'failed' ? 'Copying failed' : '';
   return (
     <>
-      {isIcon ? (
-        <IconButton label={label} onClick={copy}>
-          {icon}
-        </IconButton>
-      ) : (
-        <Button onClick={copy}>
-          {icon}
-          {said || label}
-        </Button>
-      )}
+      <IconButton label={said || label} onClick={copy}>
+        {state === 'done' ? (
+          <Check size={14} aria-hidden="true" className="text-ok" />
+        ) : (
+          <Icon size={14} aria-hidden="true" />
+        )}
+      </IconButton>
       <span role="status" className="sr-only">
         {said}
       </span>

@@ -30,7 +30,6 @@ export function Dialog({
               }
             />
           </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard. */}
           <div className="overflow-y-auto px-5 py-4" tabIndex={0} role="region" aria-label={title}>
             {children}
           </div>

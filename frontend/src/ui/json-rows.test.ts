@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { jsonRows, openFirst } from './json-rows';
 
-const paths = (value: unknown, open = openFirst(value)) => jsonRows(value, open).map((row) => row.path);
+const paths = (value: unknown, open = openFirst(value)) =>
+  jsonRows(value, open).map((row) => row.path);
 
 describe('jsonRows', () => {
   it('shows a bare value as one row', () => {
@@ -21,7 +22,10 @@ describe('jsonRows', () => {
   });
 
   it('shows long lists in steps', () => {
-    const rows = jsonRows(Array.from({ length: 250 }, (_, i) => i), new Map([['', 100]]));
+    const rows = jsonRows(
+      Array.from({ length: 250 }, (_, i) => i),
+      new Map([['', 100]]),
+    );
     expect(rows).toHaveLength(102);
     expect(rows[101]).toEqual({ kind: 'more', path: '', depth: 1, left: 150 });
   });

@@ -52,7 +52,8 @@ export function openFirst(value: unknown, budget = 60): OpenBranches {
       if (size > left && path !== '') continue;
       left -= size;
       open.set(path, entriesPerStep);
-      for (const [key, child] of entries(branch, entriesPerStep)) next.push([childPath(path, key), child]);
+      for (const [key, child] of entries(branch, entriesPerStep))
+        next.push([childPath(path, key), child]);
     }
     level = next;
   }
@@ -106,6 +107,7 @@ function* entries(value: object, limit: number): Generator<[string, unknown]> {
 }
 
 function leaf(value: unknown): string | number | boolean | null {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
   return null;
 }

@@ -41,10 +41,19 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
           foldAt={8000}
         />
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that may scroll must be reachable by keyboard.
-        <div role="region" aria-label={label} tabIndex={0} className="overflow-x-auto rounded-md py-1.5 pr-24 font-mono text-xs leading-5">
+        <div
+          role="region"
+          aria-label={label}
+          tabIndex={0}
+          className="overflow-x-auto rounded-md py-1.5 pr-24 font-mono text-xs leading-6"
+        >
           {rows.map((row) => (
-            <Row key={`${row.kind === 'more' ? '+' : ''}${row.path}`} row={row} onToggle={toggle} onMore={more} />
+            <Row
+              key={`${row.kind === 'more' ? '+' : ''}${row.path}`}
+              row={row}
+              onToggle={toggle}
+              onMore={more}
+            />
           ))}
         </div>
       )}
@@ -65,7 +74,11 @@ function Row({
   if (row.kind === 'more') {
     return (
       <div style={indent}>
-        <button type="button" onClick={() => onMore(row.path)} className="ml-4 text-accent hover:underline">
+        <button
+          type="button"
+          onClick={() => onMore(row.path)}
+          className="ml-4 text-accent hover:underline"
+        >
           {formatCount(row.left)} more
         </button>
       </div>
@@ -112,7 +125,7 @@ function Row({
         <ChevronRight
           size={14}
           aria-hidden="true"
-          className={clsx('mt-[3px] mr-0.5 shrink-0 text-muted', isOpen && 'rotate-90')}
+          className={clsx('mt-[5px] mr-0.5 shrink-0 text-muted', isOpen && 'rotate-90')}
         />
         <span className="min-w-0">
           {label}

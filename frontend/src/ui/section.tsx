@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { plainLine } from '@/shared/format/plain-line';
 
 /** A titled part of a page. */
 export function Section({
@@ -21,8 +22,15 @@ export function Section({
   );
 }
 
-/** Facts as pairs of a term and its value; pairs without a value are left out. */
-export function Facts({ items }: { items: readonly (readonly [term: string, value: ReactNode])[] }) {
+/**
+ * Facts as pairs of a term and its value; pairs without a value are left out.
+ * Text is taken to come from a trace and is kept to one short paragraph.
+ */
+export function Facts({
+  items,
+}: {
+  items: readonly (readonly [term: string, value: ReactNode])[];
+}) {
   const known = items.filter(([, value]) => value !== null && value !== undefined && value !== '');
   if (known.length === 0) return null;
   return (
@@ -30,7 +38,9 @@ export function Facts({ items }: { items: readonly (readonly [term: string, valu
       {known.map(([term, value]) => (
         <div key={term} className="contents">
           <dt className="text-muted">{term}</dt>
-          <dd className="figures foreign min-w-0">{value}</dd>
+          <dd className="figures foreign min-w-0">
+            {typeof value === 'string' ? plainLine(value, 300) : value}
+          </dd>
         </div>
       ))}
     </dl>

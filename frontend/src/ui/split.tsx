@@ -43,7 +43,6 @@ export function Splitter({
       aria-valuenow={Math.round(value)}
       aria-valuemin={min}
       aria-valuemax={max}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a separator that moves is a widget.
       tabIndex={0}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}

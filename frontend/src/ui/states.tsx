@@ -47,5 +47,7 @@ export function ErrorState({ problem, onRetry }: { problem: Problem; onRetry?: (
 
 /** A grey bar where text is about to appear. */
 export function Skeleton({ className = '' }: { className?: string }) {
-  return <span aria-hidden="true" className={`pulsing block h-3 rounded-sm bg-raised ${className}`} />;
+  return (
+    <span aria-hidden="true" className={`pulsing block h-3 rounded-sm bg-raised ${className}`} />
+  );
 }

@@ -1,5 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { readTraceViewSearch, TracePage, type TraceViewSearch } from '@/features/trace';
 
 export const Route = createFileRoute('/_app/projects/$projectId/traces/$traceId')({
@@ -9,7 +9,9 @@ export const Route = createFileRoute('/_app/projects/$projectId/traces/$traceId'
 
 function TraceRoute() {
   const { projectId, traceId } = Route.useParams();
-  const search = Route.useSearch();
+  const raw = Route.useSearch();
+  // The router hands on what a validator leaves out, so it is asked again.
+  const search = useMemo(() => readTraceViewSearch({ ...raw }), [raw]);
   const navigate = Route.useNavigate();
   const onSearch = useCallback(
     (next: TraceViewSearch) => void navigate({ search: next, replace: true, resetScroll: false }),

@@ -1,4 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { readTraceSearch, TraceListPage } from '@/features/explorer';
 
 export const Route = createFileRoute('/_app/projects/$projectId/traces/')({
@@ -9,7 +10,9 @@ export const Route = createFileRoute('/_app/projects/$projectId/traces/')({
 function TraceListRoute() {
   const { projectId } = Route.useParams();
   const { project } = Route.useRouteContext();
-  const search = Route.useSearch();
+  const raw = Route.useSearch();
+  // The router hands on what a validator leaves out, so it is asked again.
+  const search = useMemo(() => readTraceSearch({ ...raw }), [raw]);
   const navigate = Route.useNavigate();
   return (
     <TraceListPage
@@ -17,7 +20,9 @@ function TraceListRoute() {
       projectId={projectId}
       projectName={project.name}
       search={search}
-      onSearch={(next, options) => void navigate({ search: next, replace: options?.replace ?? false })}
+      onSearch={(next, options) =>
+        void navigate({ search: next, replace: options?.replace ?? false })
+      }
     />
   );
 }

@@ -28,7 +28,10 @@ export function createApi(onSignedOut: () => void): Client {
     exchanges: [
       mapExchange({
         onResult(result) {
-          if (hasCode(result.error, 'UNAUTHENTICATED') && !result.operation.context.handlesSignOut) {
+          if (
+            hasCode(result.error, 'UNAUTHENTICATED') &&
+            !result.operation.context.handlesSignOut
+          ) {
             onSignedOut();
           }
         },
@@ -36,6 +39,11 @@ export function createApi(onSignedOut: () => void): Client {
       cacheExchange({
         possibleTypes,
         keys: Object.fromEntries(embeddedTypes.map((name) => [name, () => null])),
+        // Without a whole schema the cache looks for the fields of every fragment
+        // in a node and warns, in development, of those that its type has not.
+        logger: (severity, message) => {
+          if (!message.startsWith('Invalid undefined')) console[severity](message);
+        },
       }),
       fetchExchange,
     ],

@@ -9,12 +9,17 @@ const withCode = (code: string, message = 'raw words', requestId?: string) => ({
 
 describe('describeError', () => {
   it('says that the server cannot be reached where there was no answer', () => {
-    const problem = describeError({ graphQLErrors: [], networkError: new Error('Failed to fetch') });
+    const problem = describeError({
+      graphQLErrors: [],
+      networkError: new Error('Failed to fetch'),
+    });
     expect(problem.title).toBe('Treeline cannot be reached');
     expect(problem.canRetry).toBe(true);
   });
   it('shows the words of the server for a refused input', () => {
-    expect(describeError(withCode('BAD_INPUT', 'matches: bad class')).detail).toBe('matches: bad class');
+    expect(describeError(withCode('BAD_INPUT', 'matches: bad class')).detail).toBe(
+      'matches: bad class',
+    );
   });
   it('keeps inner words of a server fault from the reader but passes the request id', () => {
     const problem = describeError(withCode('INTERNAL', 'pq: relation missing', 'req-1'));

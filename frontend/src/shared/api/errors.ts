@@ -43,11 +43,7 @@ const advice: Partial<Record<ErrorCode, [title: string, detail: string, canRetry
     false,
   ],
   RATE_LIMITED: ['Too many requests', 'Wait a moment, then try again.', true],
-  TIMEOUT: [
-    'The search took too long',
-    'Narrow the time range or the filter, or try again.',
-    true,
-  ],
+  TIMEOUT: ['The search took too long', 'Narrow the time range or the filter, or try again.', true],
   INTERNAL: ['Something went wrong on the server', 'Try again in a moment.', true],
 };
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCompact, formatDuration, formatMoney, formatNumber, plural } from './number';
+import {
+  formatBytes,
+  formatCompact,
+  formatDuration,
+  formatMoney,
+  formatNumber,
+  plural,
+} from './number';
 
 describe('formatDuration', () => {
   it.each([

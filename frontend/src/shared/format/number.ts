@@ -20,7 +20,9 @@ export function formatCompact(value: number): string {
     const scaled = value / size;
     // 999,950 would round to 1000.0k; the next unit shows it as 1.0M.
     if (Math.abs(scaled) < 999.95 || unit === 'T') {
-      return Math.abs(scaled) < 99.95 ? `${scaled.toFixed(1)}${unit}` : `${Math.round(scaled)}${unit}`;
+      return Math.abs(scaled) < 99.95
+        ? `${scaled.toFixed(1)}${unit}`
+        : `${Math.round(scaled)}${unit}`;
     }
   }
   return String(value);

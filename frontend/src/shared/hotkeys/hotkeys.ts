@@ -17,7 +17,8 @@ export interface HotkeyGroup {
 const groups: HotkeyGroup[] = [];
 const listeners = new Set<() => void>();
 let shown: readonly HotkeyGroup[] = [];
-let areLettersOn = readStored('letter-keys', (value) => (value === false ? false : undefined)) ?? true;
+let areLettersOn =
+  readStored('letter-keys', (value) => (value === false ? false : undefined)) ?? true;
 
 function changed(): void {
   shown = [...groups];
@@ -57,7 +58,8 @@ export function setLetters(on: boolean): void {
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isTyping(event.target)) return;
-  if (event.target instanceof Element && event.target.closest('[role="dialog"],[role="menu"]')) return;
+  if (event.target instanceof Element && event.target.closest('[role="dialog"],[role="menu"]'))
+    return;
   if (isLetterKey(event.key) && !areLettersOn) return;
   // The group that came last is the innermost part of the page.
   for (let i = groups.length - 1; i >= 0; i--) {

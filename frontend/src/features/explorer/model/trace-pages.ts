@@ -21,7 +21,10 @@ export function firstPage<T>(page: Page<T>): Pages<T> {
  * Adds a page. A row that is already there is left out: it may have moved over
  * the cursor while someone read, as a running trace does in an order by cost.
  */
-export function addPage<T extends { readonly id: string }>(pages: Pages<T>, page: Page<T>): Pages<T> {
+export function addPage<T extends { readonly id: string }>(
+  pages: Pages<T>,
+  page: Page<T>,
+): Pages<T> {
   const known = new Set(pages.rows.map((row) => row.id));
   const added = page.nodes.filter((row) => !known.has(row.id));
   return {

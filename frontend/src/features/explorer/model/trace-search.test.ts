@@ -16,16 +16,27 @@ const now = new Date('2026-06-15T12:00:00Z');
 describe('readTraceSearch', () => {
   it.each<[string, TraceSearch]>([
     ['', {}],
-    ['?range=7d&state=failed&name=answer&text=refund+policy&env=staging', {
-      range: '7d', state: 'failed', name: 'answer', text: 'refund policy', env: 'staging',
-    }],
+    [
+      '?range=7d&state=failed&name=answer&text=refund+policy&env=staging',
+      {
+        range: '7d',
+        state: 'failed',
+        name: 'answer',
+        text: 'refund policy',
+        env: 'staging',
+      },
+    ],
     ['?range=24h&sort=newest', {}],
     ['?range=5y&state=FAILED&sort=constructor', {}],
     ['?name=%20%20', {}],
     ['?name=123&tag=true', { name: '123', tag: 'true' }],
-    ['?from=2026-06-01T00:00:00Z&to=2026-06-02T00:00:00Z', {
-      from: '2026-06-01T00:00:00.000Z', to: '2026-06-02T00:00:00.000Z',
-    }],
+    [
+      '?from=2026-06-01T00:00:00Z&to=2026-06-02T00:00:00Z',
+      {
+        from: '2026-06-01T00:00:00.000Z',
+        to: '2026-06-02T00:00:00.000Z',
+      },
+    ],
     ['?from=2026-06-02T00:00:00Z&to=2026-06-01T00:00:00Z', { from: '2026-06-02T00:00:00.000Z' }],
     ['?to=2026-06-01T00:00:00Z', {}],
     ['?from=nonsense', {}],
@@ -55,7 +66,16 @@ describe('toTraceFilter', () => {
   it('turns every condition into its field', () => {
     expect(
       toTraceFilter(
-        { range: 'all', state: 'failed', name: 'n', text: 't', env: 'e', session: 's', user: 'u', tag: 'x' },
+        {
+          range: 'all',
+          state: 'failed',
+          name: 'n',
+          text: 't',
+          env: 'e',
+          session: 's',
+          user: 'u',
+          tag: 'x',
+        },
         now,
       ),
     ).toEqual({

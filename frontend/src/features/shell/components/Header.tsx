@@ -6,7 +6,7 @@ import { findProject, type Viewer } from '@/shared/api/viewer';
 import { setTheme, type Theme, useTheme } from '@/shared/theme/theme';
 import { IconButton } from '@/ui/button';
 import { Logo } from '@/ui/logo';
-import { Menu, MenuChoice, MenuGroup, MenuItem, MenuLink, MenuSeparator } from '@/ui/menu';
+import { Menu } from '@/ui/menu';
 import { openKeyboardHelp } from './KeyboardHelp';
 
 const themes: readonly { value: Theme; name: string; icon: typeof Sun }[] = [
@@ -56,22 +56,25 @@ export function Header({ viewer, projectId }: { viewer: Viewer; projectId: strin
             <ThemeIcon size={16} aria-hidden="true" />
           </IconButton>
         }
-      >
-        <MenuChoice
-          label="Theme"
-          value={theme}
-          onChange={setTheme}
-          options={themes.map(({ value, name, icon: Icon }) => ({
-            value,
-            label: (
-              <>
-                <Icon size={14} aria-hidden="true" className="text-muted" />
-                {name}
-              </>
-            ),
-          }))}
-        />
-      </Menu>
+        entries={[
+          {
+            kind: 'choice',
+            id: 'theme',
+            label: 'Theme',
+            value: theme,
+            onChange: (value) => setTheme(value as Theme),
+            options: themes.map(({ value, name, icon: Icon }) => ({
+              value,
+              label: (
+                <>
+                  <Icon size={14} aria-hidden="true" className="text-muted" />
+                  {name}
+                </>
+              ),
+            })),
+          },
+        ]}
+      />
       <Menu
         align="end"
         trigger={
@@ -79,30 +82,48 @@ export function Header({ viewer, projectId }: { viewer: Viewer; projectId: strin
             <UserRound size={16} aria-hidden="true" />
           </IconButton>
         }
-      >
-        <MenuGroup
-          label={
-            <>
-              <span className="foreign block truncate text-sm text-ink">
-                {viewer.user?.name || viewer.user?.email || 'API key'}
-              </span>
-              {viewer.user?.name && (
-                <span className="foreign block truncate font-normal">{viewer.user.email}</span>
-              )}
-            </>
-          }
-        >
-          <MenuSeparator />
-          <MenuItem onClick={openKeyboardHelp}>
-            <Keyboard size={14} aria-hidden="true" className="text-muted" />
-            Keyboard shortcuts
-          </MenuItem>
-          <MenuItem onClick={() => void leave()}>
-            <LogOut size={14} aria-hidden="true" className="text-muted" />
-            Sign out
-          </MenuItem>
-        </MenuGroup>
-      </Menu>
+        entries={[
+          {
+            kind: 'group',
+            id: 'account',
+            label: (
+              <>
+                <span className="foreign block truncate text-sm text-ink">
+                  {viewer.user?.name || viewer.user?.email || 'API key'}
+                </span>
+                {viewer.user?.name && (
+                  <span className="foreign block truncate font-normal">{viewer.user.email}</span>
+                )}
+              </>
+            ),
+            entries: [
+              { kind: 'separator', id: 'line' },
+              {
+                kind: 'action',
+                id: 'keys',
+                run: openKeyboardHelp,
+                label: (
+                  <>
+                    <Keyboard size={14} aria-hidden="true" className="text-muted" />
+                    Keyboard shortcuts
+                  </>
+                ),
+              },
+              {
+                kind: 'action',
+                id: 'sign-out',
+                run: () => void leave(),
+                label: (
+                  <>
+                    <LogOut size={14} aria-hidden="true" className="text-muted" />
+                    Sign out
+                  </>
+                ),
+              },
+            ],
+          },
+        ]}
+      />
     </header>
   );
 }
@@ -137,20 +158,18 @@ function ProjectSwitch({ viewer, projectId }: { viewer: Viewer; projectId: strin
           <ChevronsUpDown size={14} aria-hidden="true" className="shrink-0 text-muted" />
         </button>
       }
-    >
-      {organizations.map((organization) => (
-        <MenuGroup key={organization.id} label={organization.name}>
-          {organization.projects.nodes.map((project) => (
-            <MenuLink
-              key={project.id}
-              isCurrent={project.id === projectId}
-              render={<Link to="/projects/$projectId/traces" params={{ projectId: project.id }} />}
-            >
-              {project.name}
-            </MenuLink>
-          ))}
-        </MenuGroup>
-      ))}
-    </Menu>
+      entries={organizations.map((organization) => ({
+        kind: 'group',
+        id: organization.id,
+        label: organization.name,
+        entries: organization.projects.nodes.map((project) => ({
+          kind: 'link',
+          id: project.id,
+          label: project.name,
+          isCurrent: project.id === projectId,
+          link: <Link to="/projects/$projectId/traces" params={{ projectId: project.id }} />,
+        })),
+      }))}
+    />
   );
 }

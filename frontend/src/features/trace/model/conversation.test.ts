@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { foldHistory, pairToolResults } from './conversation';
 
 const text = (value: string) => ({ __typename: 'TextPart', text: value });
-const call = (callId: string | null, name: string) => ({ __typename: 'ToolCallPart', callId, name });
+const call = (callId: string | null, name: string) => ({
+  __typename: 'ToolCallPart',
+  callId,
+  name,
+});
 const result = (callId: string | null, value: string) => ({
   __typename: 'ToolResultPart',
   callId,

@@ -32,7 +32,12 @@ export function barPlace(
 }
 
 /** The window zoomed by a factor (below 1 comes closer) around a share of the lane, kept within the trace. */
-export function zoom(window: TimeWindow, lastUs: number, factor: number, around: number): TimeWindow {
+export function zoom(
+  window: TimeWindow,
+  lastUs: number,
+  factor: number,
+  around: number,
+): TimeWindow {
   const whole = wholeWindow(lastUs);
   const span = Math.min(whole.to, Math.max(narrowest, (window.to - window.from) * factor));
   const fixed = window.from + (window.to - window.from) * around;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildTraceTree, type Skeleton, toolTally } from './trace-tree';
 import {
+  carryOver,
   collapseAll,
   collapseOneLevel,
   expandOneLevel,
@@ -63,6 +64,13 @@ describe('buildTraceTree', () => {
     expect(tree.lastUs).toBe(150);
   });
 
+  it('reaches up to now while something runs, but not endlessly', () => {
+    const running = { ...sample, status: [3, 1, 1, 1, 1, 1] };
+    expect(buildTraceTree(running, 5000).lastUs).toBe(5000);
+    expect(buildTraceTree(running, 1e15).lastUs).toBe(60_000_150);
+    expect(buildTraceTree(sample, 5000).lastUs).toBe(150);
+  });
+
   it('brings rows that are not depth-first into order', () => {
     const tree = buildTraceTree(
       skeleton([
@@ -87,7 +95,7 @@ describe('buildTraceTree', () => {
     );
     expect([...tree.ids].sort()).toEqual(['id0', 'id1', 'id2', 'id3']);
     expect(visibleRows(tree, nothingCollapsed).length).toBe(4);
-    tree.parent.forEach((parent, row) => expect(parent).toBeLessThan(row));
+    for (let row = 0; row < tree.size; row++) expect(tree.parent[row]).toBeLessThan(row);
   });
 
   it('counts tokens once: meters add up, reported totals only fill gaps, wrappers do not count', () => {
@@ -133,7 +141,10 @@ describe('visible rows', () => {
   });
 
   it('keeps only matches and their ancestors under a filter', () => {
-    const keep = withAncestors(tree, findRows(tree, 'rank', (t) => t));
+    const keep = withAncestors(
+      tree,
+      findRows(tree, 'rank', (t) => t),
+    );
     expect([...visibleRows(tree, nothingCollapsed, keep)]).toEqual([0, 2, 3]);
   });
 
@@ -210,6 +221,12 @@ it('toggles one row, or sets it', () => {
   expect([...toggle(nothingCollapsed, 3)]).toEqual([3]);
   expect([...toggle(new Set([3]), 3)]).toEqual([]);
   expect([...toggle(new Set([3]), 3, false)]).toEqual([3]);
+});
+
+it('keeps rows collapsed when a running trace grew', () => {
+  const before = buildTraceTree(sample);
+  const grown = { ...sample, ids: ['new', ...sample.ids.slice(0, 5)] };
+  expect([...carryOver(new Set([0, 2]), before, buildTraceTree(grown))]).toEqual([1, 3]);
 });
 
 it('survives ten thousand rows that each hold the next', () => {

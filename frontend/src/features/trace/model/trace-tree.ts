@@ -87,9 +87,10 @@ const metered = new Set([
 /**
  * Builds the tree. The server sends rows depth-first; rows that claim another
  * order are brought into it, and a parent that does not exist makes a top row,
- * so that no input can hide a row or loop.
+ * so that no input can hide a row or loop. elapsedUs is how long ago the trace
+ * began: where a row still runs, the axis reaches up to now.
  */
-export function buildTraceTree(skeleton: Skeleton): TraceTree {
+export function buildTraceTree(skeleton: Skeleton, elapsedUs = 0): TraceTree {
   const size = skeleton.ids.length;
   const order = depthFirst(skeleton.parent, size);
   const rowAt = new Int32Array(size);
@@ -148,6 +149,11 @@ export function buildTraceTree(skeleton: Skeleton): TraceTree {
     if (last > tree.lastUs) tree.lastUs = last;
   }
 
+  if (tree.status.includes(statusRunning)) {
+    // A row whose end was lost runs for ever: it must not squeeze the others.
+    const longest = Math.max(tree.lastUs * 3, tree.lastUs + 60_000_000);
+    tree.lastUs = Math.max(tree.lastUs, Math.min(elapsedUs, longest));
+  }
   rollUp(tree, tops);
   return tree;
 }
@@ -165,6 +171,11 @@ export function nameOf(tree: TraceTree, row: number): string {
 /** The type of a row. */
 export function typeOf(tree: TraceTree, row: number): TypeName {
   return typeOrder[tree.type[row] as number] ?? 'SPAN';
+}
+
+/** Whether a row is of a type that consumes tokens itself and stands around no other that does. */
+export function isMetered(tree: TraceTree, row: number): boolean {
+  return metered.has(tree.type[row] as number) && ((tree.flags[row] as number) & flagWrapper) === 0;
 }
 
 /** How often each tool was called below a row, most frequent first; repeats of an ancestor's call are left out. */
@@ -251,8 +262,7 @@ function rollUp(tree: Rolled, tops: number): void {
     if ((tree.end[row] as number) === 0) tree.end[row] = row + 1;
     // A meter counts beside what is below it. A reported total, or a wrapper's
     // count, is only the word for it where nothing below says anything.
-    const counts =
-      metered.has(tree.type[row] as number) && ((tree.flags[row] as number) & flagWrapper) === 0;
+    const counts = isMetered(tree, row);
     if (counts || Number.isNaN(tree.subtreeTokens[row] as number)) {
       sum(tree.subtreeTokens, row, tree.tokens[row] as number);
     }

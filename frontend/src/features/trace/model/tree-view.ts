@@ -43,7 +43,8 @@ export function collapseOneLevel(tree: TraceTree, collapsed: Collapsed): Collaps
   }
   const next = new Set(collapsed);
   for (const row of visibleRows(tree, collapsed)) {
-    if ((tree.depth[row] as number) === deepest && (tree.childCount[row] as number) > 0) next.add(row);
+    if ((tree.depth[row] as number) === deepest && (tree.childCount[row] as number) > 0)
+      next.add(row);
   }
   return next;
 }
@@ -78,8 +79,21 @@ export function reveal(tree: TraceTree, collapsed: Collapsed, row: number): Coll
   return next ?? collapsed;
 }
 
+/** The same rows collapsed after the tree was read again and has grown. */
+export function carryOver(collapsed: Collapsed, before: TraceTree, after: TraceTree): Collapsed {
+  if (collapsed.size === 0 || before === after) return collapsed;
+  const ids = new Set(Array.from(collapsed, (row) => before.ids[row]));
+  const next = new Set<number>();
+  for (let row = 0; row < after.size; row++) if (ids.has(after.ids[row])) next.add(row);
+  return next;
+}
+
 /** Rows whose name or type holds the words of a search, upper and lower case alike. */
-export function findRows(tree: TraceTree, search: string, typeLabel: (type: string) => string): number[] {
+export function findRows(
+  tree: TraceTree,
+  search: string,
+  typeLabel: (type: string) => string,
+): number[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
   // Names repeat: each is looked at once, then rows by number.
@@ -115,7 +129,8 @@ export function withAncestors(tree: TraceTree, rows: readonly number[]): Uint8Ar
 export function nextRow(rows: readonly number[], from: number, step: 1 | -1): number {
   if (rows.length === 0) return -1;
   if (step === 1) return rows.find((row) => row > from) ?? (rows[0] as number);
-  for (let i = rows.length - 1; i >= 0; i--) if ((rows[i] as number) < from) return rows[i] as number;
+  for (let i = rows.length - 1; i >= 0; i--)
+    if ((rows[i] as number) < from) return rows[i] as number;
   return rows[rows.length - 1] as number;
 }
 
@@ -185,10 +200,13 @@ export function treeMove(
       if (tree.childCount[row] === 0) return undefined;
       if (collapsed.has(row)) return { kind: 'expand', row };
       const below = rows[index + 1];
-      return below !== undefined && tree.parent[below] === row ? { kind: 'select', row: below } : undefined;
+      return below !== undefined && tree.parent[below] === row
+        ? { kind: 'select', row: below }
+        : undefined;
     }
     case 'ArrowLeft': {
-      if ((tree.childCount[row] as number) > 0 && !collapsed.has(row)) return { kind: 'collapse', row };
+      if ((tree.childCount[row] as number) > 0 && !collapsed.has(row))
+        return { kind: 'collapse', row };
       const parent = tree.parent[row] as number;
       return parent >= 0 ? { kind: 'select', row: parent } : undefined;
     }

@@ -1,0 +1,87 @@
+package authz
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// Action is what the API lets a caller ask about: whether a button should be
+// shown. It stands for an object and a verb of the policy.
+type Action string
+
+// The actions, in the words of the GraphQL schema.
+const (
+	ActionReadTraces    Action = "READ_TRACES"
+	ActionWriteTraces   Action = "WRITE_TRACES"
+	ActionWriteScores   Action = "WRITE_SCORES"
+	ActionAdminister    Action = "ADMINISTER"
+	ActionManageKeys    Action = "MANAGE_KEYS"
+	ActionManageMembers Action = "MANAGE_MEMBERS"
+)
+
+// Actions lists every action.
+func Actions() []Action {
+	return []Action{ActionReadTraces, ActionWriteTraces, ActionWriteScores, ActionAdminister, ActionManageKeys, ActionManageMembers}
+}
+
+// MarshalGQL writes the value as a GraphQL enum.
+func (a Action) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(a))) }
+
+// UnmarshalGQL reads a GraphQL enum.
+func (a *Action) UnmarshalGQL(v any) error {
+	name, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("action must be a name, not %T", v)
+	}
+	for _, known := range Actions() {
+		if string(known) == name {
+			*a = known
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not a valid action", name)
+}
+
+// in returns the object and the verb that the action stands for in a scope.
+func (a Action) in(scope Scope) (Object, Verb) {
+	switch a {
+	case ActionReadTraces:
+		return ObjectTrace, VerbRead
+	case ActionWriteTraces:
+		return ObjectTrace, VerbDelete
+	case ActionWriteScores:
+		return ObjectScore, VerbWrite
+	case ActionManageKeys:
+		return ObjectAPIKey, VerbWrite
+	case ActionManageMembers:
+		return ObjectMember, VerbWrite
+	case ActionAdminister:
+		if scope.project == 0 {
+			return ObjectOrganization, VerbWrite
+		}
+		return ObjectProject, VerbWrite
+	}
+	return "", ""
+}
+
+// Permission says whether the caller may take an action.
+type Permission struct {
+	Action    Action
+	IsAllowed bool
+}
+
+// Permissions answers for each action, in the given order.
+func (v *Viewer) Permissions(ctx context.Context, scope Scope, actions []Action) ([]*Permission, error) {
+	permissions := make([]*Permission, 0, len(actions))
+	for _, action := range actions {
+		object, verb := action.in(scope)
+		allowed, err := v.Can(ctx, object, verb, scope)
+		if err != nil {
+			return nil, err
+		}
+		permissions = append(permissions, &Permission{Action: action, IsAllowed: allowed})
+	}
+	return permissions, nil
+}

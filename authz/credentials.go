@@ -1,0 +1,133 @@
+package authz
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/treeline-dev/treeline/store"
+)
+
+// Credentials are what a program calls with.
+type Credentials struct {
+	// Public is the public key; empty where the secret came alone.
+	Public string
+	Secret string
+}
+
+// ParseCredentials reads an API key from a request's headers or a call's
+// metadata: "Authorization: Basic" with public key and secret, "Authorization:
+// Bearer" or "x-api-key" with the secret alone. The header function returns the
+// first value of a header by its lower-case name, empty for none. The result is
+// false where no key was sent; one that cannot be read is returned as empty
+// credentials, which Authenticate refuses.
+func ParseCredentials(header func(name string) string) (Credentials, bool) {
+	authorization := strings.TrimSpace(header("authorization"))
+	if authorization == "" {
+		secret := header("x-api-key")
+		return Credentials{Secret: secret}, secret != ""
+	}
+	scheme, value, _ := strings.Cut(authorization, " ")
+	value = strings.TrimSpace(value)
+	switch strings.ToLower(scheme) {
+	case "bearer":
+		return Credentials{Secret: value}, true
+	case "basic":
+		raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(value, "="))
+		if err != nil {
+			return Credentials{}, true
+		}
+		public, secret, _ := strings.Cut(string(raw), ":")
+		if public == "" {
+			// Without a public key this would be a secret alone, which not
+			// every route takes.
+			return Credentials{}, true
+		}
+		return Credentials{Public: public, Secret: secret}, true
+	}
+	return Credentials{}, true
+}
+
+// credentialDigest stands for credentials that were right, so that the secrets
+// themselves do not stay in memory.
+type credentialDigest [sha256.Size]byte
+
+func (c Credentials) digest() credentialDigest {
+	text := binary.BigEndian.AppendUint64(nil, uint64(len(c.Public)))
+	text = append(text, c.Public...)
+	return sha256.Sum256(append(text, c.Secret...))
+}
+
+// Authenticate returns who calls with an API key. What is wrong, expired or
+// revoked gives ErrUnauthenticated; other errors mean that it cannot be known
+// now.
+func (s *Service) Authenticate(ctx context.Context, c Credentials) (*Viewer, error) {
+	if c.Secret == "" || len(c.Secret) > store.MaxSecretKey {
+		return nil, ErrUnauthenticated
+	}
+	if c.Public != "" && (store.KeyPair{Public: c.Public, Secret: c.Secret}).Check() != nil {
+		return nil, ErrUnauthenticated
+	}
+	// Only what was right is remembered, so that a wrong secret of a key in use
+	// and an unknown key both take the way through the database.
+	viewer, err := s.keys.get(ctx, c.digest(), func(ctx context.Context) (*Viewer, error) { return s.keyViewer(ctx, c) })
+	if err != nil {
+		return nil, err
+	}
+	if isPast(viewer.APIKey.ExpiresAt) {
+		return nil, ErrUnauthenticated
+	}
+	return viewer, nil
+}
+
+func isPast(at *time.Time) bool { return at != nil && !time.Now().Before(*at) }
+
+func (s *Service) keyViewer(ctx context.Context, c Credentials) (*Viewer, error) {
+	known, err := s.findKey(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if known.IsRevoked || isPast(known.ExpiresAt) {
+		return nil, ErrUnauthenticated
+	}
+	if err := s.store.TouchAPIKey(ctx, known.APIKey); err != nil {
+		// The key is right; that its use was not noted is no reason to refuse.
+		s.logger.WarnContext(ctx, "could not note the use of an API key", "key", store.KeyText(known.KeyID), "error", err)
+	}
+	return &Viewer{APIKey: known.APIKey, service: s, organization: known.OrganizationID}, nil
+}
+
+// findKey returns the key that the credentials open.
+func (s *Service) findKey(ctx context.Context, c Credentials) (store.KnownAPIKey, error) {
+	hash := store.HashSecret(c.Secret)
+	if c.Public == "" {
+		found, err := s.store.APIKeysBySecret(ctx, hash)
+		switch {
+		case err != nil:
+			return store.KnownAPIKey{}, err
+		case len(found) > 1:
+			s.logger.WarnContext(ctx, "an API key's secret came alone and several keys share it: send the public key with it, or give each key a secret of its own",
+				"key", store.KeyText(found[0].KeyID), "other_key", store.KeyText(found[1].KeyID))
+			return store.KnownAPIKey{}, ErrUnauthenticated
+		case len(found) == 0:
+			return store.KnownAPIKey{}, ErrUnauthenticated
+		}
+		return found[0], nil
+	}
+	known, err := s.store.APIKeyByPublic(ctx, c.Public)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.KnownAPIKey{}, err
+	}
+	// For an unknown key the hash is all zeros and matches no secret; the
+	// comparison is made all the same.
+	isRight := subtle.ConstantTimeCompare(hash[:], known.SecretHash[:]) == 1
+	if err != nil || !isRight {
+		return store.KnownAPIKey{}, ErrUnauthenticated
+	}
+	return known, nil
+}

@@ -1,0 +1,236 @@
+package authz
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/treeline-dev/treeline/store"
+)
+
+func TestCredentialsAreReadFromHeaders(t *testing.T) {
+	t.Parallel()
+	basic := func(text string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(text)) }
+	for _, c := range []struct {
+		authorization, apiKey string
+		want                  Credentials
+		isSent                bool
+	}{
+		{"", "", Credentials{}, false},
+		{basic("pk:sk"), "", Credentials{"pk", "sk"}, true},
+		{basic("pk:sk:with:colons"), "", Credentials{"pk", "sk:with:colons"}, true},
+		{strings.TrimRight(basic("pk:s"), "="), "", Credentials{"pk", "s"}, true},
+		{"basic  " + strings.TrimPrefix(basic("pk:sk"), "Basic "), "", Credentials{"pk", "sk"}, true},
+		{"Bearer sk", "", Credentials{"", "sk"}, true},
+		{"BEARER sk ", "", Credentials{"", "sk"}, true},
+		{"", "sk", Credentials{"", "sk"}, true},
+		{basic("pk:sk"), "other", Credentials{"pk", "sk"}, true},
+		// What cannot be read is sent all the same, and will be refused.
+		{"Basic %%%", "other", Credentials{}, true},
+		{basic(":sk"), "", Credentials{}, true},
+		{basic("pk"), "", Credentials{"pk", ""}, true},
+		{"Bearer", "", Credentials{}, true},
+		{"Digest x", "sk", Credentials{}, true},
+	} {
+		header := http.Header{}
+		if c.authorization != "" {
+			header.Set("Authorization", c.authorization)
+		}
+		if c.apiKey != "" {
+			header.Set("X-Api-Key", c.apiKey)
+		}
+		got, isSent := ParseCredentials(header.Get)
+		if got != c.want || isSent != c.isSent {
+			t.Errorf("%q, %q: %q, %t; want %q, %t", c.authorization, c.apiKey, got, isSent, c.want, c.isSent)
+		}
+	}
+}
+
+func FuzzParseCredentials(f *testing.F) {
+	f.Add("Basic cGs6c2s=", "")
+	f.Add("Bearer sk", "x")
+	f.Add("", "\x00")
+	f.Fuzz(func(t *testing.T, authorization, apiKey string) {
+		got, isSent := ParseCredentials(func(name string) string {
+			if name == "authorization" {
+				return authorization
+			}
+			return apiKey
+		})
+		if !isSent && got != (Credentials{}) {
+			t.Errorf("%q, %q: %q although nothing was sent", authorization, apiKey, got)
+		}
+		if strings.Contains(got.Public, ":") {
+			t.Errorf("public key %q", got.Public)
+		}
+	})
+}
+
+func TestOneDigestIsOneCredential(t *testing.T) {
+	t.Parallel()
+	seen := map[credentialDigest]Credentials{}
+	for _, c := range []Credentials{{"", "ab"}, {"a", "b"}, {"ab", ""}, {"", ""}, {"a", ""}, {"", "a"}, {"b", "a"}} {
+		if other, ok := seen[c.digest()]; ok {
+			t.Errorf("%q and %q", c, other)
+		}
+		seen[c.digest()] = c
+	}
+}
+
+func TestAKeyOpensItsOwnProject(t *testing.T) {
+	t.Parallel()
+	b := setup(t, Config{})
+	pair := b.pair(t, b.web, store.ScopeIngest, store.ScopeRead)
+	for _, c := range []Credentials{credentials(pair), {Secret: pair.Secret}} {
+		v := must(b.Authenticate(t.Context(), c))(t)
+		if id, ok := v.ProjectID(); !ok || id != b.web.ProjectID || v.User != nil || v.APIKey.PublicKey != pair.Public {
+			t.Errorf("viewer of %s, %t, %+v", id, ok, v.APIKey)
+		}
+		if !strings.HasPrefix(v.ID(), "key:") || strings.Contains(v.ID(), pair.Secret) {
+			t.Errorf("ID = %s", v.ID())
+		}
+	}
+}
+
+func TestCredentialsThatDoNotBelongTogetherAreRefused(t *testing.T) {
+	t.Parallel()
+	b := setup(t, Config{})
+	mine, theirs := b.pair(t, b.web, store.ScopeRead), b.pair(t, b.theirs, store.ScopeRead)
+	// Used once, so that they are remembered.
+	for _, pair := range []store.KeyPair{mine, theirs} {
+		must(b.Authenticate(t.Context(), credentials(pair)))(t)
+	}
+	for _, c := range []Credentials{
+		{}, {Public: mine.Public}, {mine.Public, theirs.Secret}, {theirs.Public, mine.Secret}, {mine.Public, mine.Secret + "x"},
+		{mine.Public, mine.Secret[:len(mine.Secret)-1]}, {mine.Public, strings.ToUpper(mine.Secret)}, {"pk-tl-unknown", mine.Secret},
+		{Secret: mine.Public}, {mine.Public, mine.Public}, {mine.Secret, mine.Secret}, {mine.Public, "\x00"}, {"\x00", "\x00"},
+		{mine.Public + "\x00", mine.Secret}, {mine.Public + " ", mine.Secret}, {"\xff", mine.Secret}, {Secret: "\xff\x00"},
+		{"%", "%"}, {"' OR true --", "x"}, {strings.Repeat("x", 1<<20), "x"}, {"x", strings.Repeat("x", 1<<20)},
+		// The hash that an unknown key is compared with.
+		{"unknown", string(make([]byte, 32))},
+	} {
+		v, err := b.Authenticate(t.Context(), c)
+		if !errors.Is(err, ErrUnauthenticated) || v != nil {
+			t.Errorf("%.40q: %v", c, err)
+		}
+	}
+	if len(b.keys.entries) != 2 {
+		t.Errorf("%d entries are remembered: guesses must leave none", len(b.keys.entries))
+	}
+}
+
+func TestARevokedOrExpiredKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	b := setup(t, forgetful)
+	pair := b.pair(t, b.web, store.ScopeRead)
+	v := must(b.Authenticate(t.Context(), credentials(pair)))(t)
+	if err := v.StillValid(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := b.store.RevokeAPIKey(t.Context(), b.web.ProjectID, v.APIKey.KeyID); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, v.StillValid(t.Context()), ErrUnauthenticated)
+	expired := b.pair(t, b.web, store.ScopeRead)
+	b.exec(t, `UPDATE treeline.api_key SET expires_at = now() WHERE public_key = $1`, expired.Public)
+	orphan := b.pair(t, b.theirs, store.ScopeRead)
+	if err := b.store.DeleteOrganization(t.Context(), b.other.OrganizationID); err != nil {
+		t.Fatal(err)
+	}
+	for _, pair := range []store.KeyPair{pair, expired, orphan} {
+		for _, c := range []Credentials{credentials(pair), {Secret: pair.Secret}} {
+			_, err := b.Authenticate(t.Context(), c)
+			wantError(t, err, ErrUnauthenticated)
+		}
+	}
+}
+
+func TestAKeyThatExpiresWhileItIsRememberedIsRefused(t *testing.T) {
+	t.Parallel()
+	b := setup(t, Config{CacheTTL: 30 * time.Second})
+	pair := b.pair(t, b.web, store.ScopeRead)
+	v := must(b.Authenticate(t.Context(), credentials(pair)))(t)
+	now := time.Now()
+	v.APIKey.ExpiresAt = &now
+	_, err := b.Authenticate(t.Context(), credentials(pair))
+	wantError(t, err, ErrUnauthenticated)
+	wantError(t, v.StillValid(t.Context()), ErrUnauthenticated)
+}
+
+func TestASecretThatKeysShareOpensNoneAlone(t *testing.T) {
+	t.Parallel()
+	b := setup(t, forgetful)
+	for _, n := range []store.NewAPIKey{
+		{ProjectID: b.web.ProjectID, KeyPair: store.KeyPair{Public: "pk-1", Secret: "shared"}},
+		{ProjectID: b.theirs.ProjectID, KeyPair: store.KeyPair{Public: "pk-2", Secret: "shared"}},
+	} {
+		n.Name, n.Scopes = "given", store.APIKeyScopes()
+		must(b.store.CreateAPIKey(t.Context(), n))(t)
+		v := must(b.Authenticate(t.Context(), credentials(n.KeyPair)))(t)
+		if id, _ := v.ProjectID(); id != n.ProjectID {
+			t.Errorf("%s opens project %s", n.Public, id)
+		}
+	}
+	_, err := b.Authenticate(t.Context(), Credentials{Secret: "shared"})
+	wantError(t, err, ErrUnauthenticated)
+}
+
+func TestAKeyInUseIsNotLookedUpEachTime(t *testing.T) {
+	t.Parallel()
+	b := setup(t, Config{CacheTTL: 30 * time.Second})
+	pair := b.pair(t, b.web, store.ScopeIngest)
+	first := must(b.Authenticate(t.Context(), credentials(pair)))(t)
+	must3(first.Project(t.Context(), b.web.ProjectID, ObjectTrace, VerbWrite))(t)
+	// Without the table there is nothing to look up.
+	b.exec(t, `ALTER TABLE treeline.api_key RENAME TO gone`)
+	b.exec(t, `ALTER TABLE treeline.project RENAME TO project_gone`)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 100 {
+				v, err := b.Authenticate(t.Context(), credentials(pair))
+				if err != nil || v != first {
+					t.Errorf("%v, %v", v, err)
+					return
+				}
+				if _, _, err := v.Project(t.Context(), b.web.ProjectID, ObjectTrace, VerbWrite); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	_, err := b.Authenticate(t.Context(), Credentials{"pk-unknown", "sk"})
+	if err == nil || errors.Is(err, ErrUnauthenticated) {
+		t.Errorf("a database that fails is not a wrong key: %v", err)
+	}
+}
+
+// must3 is must for functions that return two values.
+func must3[A, B any](_ A, value B, err error) func(testing.TB) B { return must(value, err) }
+
+func TestTheUseOfAKeyIsNoted(t *testing.T) {
+	t.Parallel()
+	b := setup(t, forgetful)
+	v := b.key(t, b.web, store.ScopeRead)
+	if k := must(b.store.APIKey(t.Context(), b.web.ProjectID, v.APIKey.KeyID))(t); k.LastUsedAt == nil {
+		t.Error("not noted")
+	}
+}
+
+func BenchmarkAuthenticate(b *testing.B) {
+	s := &Service{keys: newCache[credentialDigest, *Viewer](time.Hour, 10), policy: mustDecide(b)}
+	c := credentials(store.GenerateKeyPair())
+	s.keys.add(&entry[credentialDigest, *Viewer]{key: c.digest(), value: &Viewer{APIKey: &store.APIKey{}}, until: time.Now().Add(time.Hour)})
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Authenticate(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,33 @@
+package authz
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/treeline-dev/treeline/store"
+)
+
+// ErrNotFound says that something does not exist or may not be seen; nobody can
+// tell which from the answer.
+var ErrNotFound = store.ErrNotFound
+
+// ErrForbidden says that the caller sees the thing but may not do this to it.
+var ErrForbidden = errors.New("not permitted: ask an administrator of the organization for a role or a key that allows it")
+
+// ErrUnauthenticated says that nobody known is calling.
+var ErrUnauthenticated = errors.New("not signed in: sign in, or send a valid API key")
+
+// ErrWrongPassword says that a sign-in failed, not whether the user exists.
+var ErrWrongPassword = errors.New("the e-mail address or the password is wrong")
+
+// RateLimitedError says that there were too many attempts.
+type RateLimitedError struct {
+	// RetryAfter is when the next one can succeed.
+	RetryAfter time.Duration
+}
+
+// Error implements error.
+func (e *RateLimitedError) Error() string {
+	return fmt.Sprintf("too many attempts: try again in %s", max(e.RetryAfter.Round(time.Second), time.Second))
+}

@@ -1,0 +1,2 @@
+export { TraceListPage } from './components/TraceListPage';
+export { readTraceSearch } from './model/trace-search';

@@ -1,0 +1,2 @@
+export { TracePage } from './components/TracePage';
+export { readTraceViewSearch, type TraceViewSearch } from './model/trace-view-search';

@@ -1,0 +1,4 @@
+package guard
+
+// NewQueryCache lets tests choose the bounds of a cache.
+var NewQueryCache = newQueryCache

@@ -1,0 +1,107 @@
+package resolvers
+
+import (
+	"context"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vikstrous/dataloadgen"
+
+	"github.com/treeline-dev/treeline/authz"
+	"github.com/treeline-dev/treeline/store"
+	"github.com/treeline-dev/treeline/trace"
+)
+
+// traceRef names a trace and what to read of it.
+type traceRef struct {
+	project trace.ProjectID
+	id      trace.TraceID
+	fields  store.TraceFields
+}
+
+// loaders gather what many fields of one operation need alike. They live as
+// long as the operation: anything longer would show stale rows.
+type loaders struct {
+	traces *dataloadgen.Loader[traceRef, *trace.Trace]
+	trees  *dataloadgen.Loader[traceRef, *trace.Tree]
+}
+
+type loadersKey struct{}
+
+// gatherTime is how long a loader waits for more keys.
+const gatherTime = time.Millisecond
+
+// WithLoaders returns a context with the loaders of one operation.
+func WithLoaders(ctx context.Context) context.Context {
+	l := &loaders{
+		traces: dataloadgen.NewLoader(loadTraces, dataloadgen.WithWait(gatherTime)),
+		trees:  dataloadgen.NewLoader(loadTrees, dataloadgen.WithWait(gatherTime)),
+	}
+	return context.WithValue(ctx, loadersKey{}, l)
+}
+
+// Loading gives every operation its loaders.
+func Loading(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	return next(WithLoaders(ctx))
+}
+
+func loadersOf(ctx context.Context) *loaders { return ctx.Value(loadersKey{}).(*loaders) }
+
+// loadTraces reads traces, one statement for each project and selection.
+func loadTraces(ctx context.Context, refs []traceRef) ([]*trace.Trace, []error) {
+	traces, errs := make([]*trace.Trace, len(refs)), make([]error, len(refs))
+	type group struct {
+		project trace.ProjectID
+		fields  store.TraceFields
+	}
+	groups := map[group][]int{}
+	for i, ref := range refs {
+		g := group{ref.project, ref.fields}
+		groups[g] = append(groups[g], i)
+	}
+	for g, places := range groups {
+		found, err := readTraces(ctx, g.project, g.fields, refs, places)
+		for _, i := range places {
+			switch tr := found[refs[i].id]; {
+			case err != nil:
+				errs[i] = err
+			case tr == nil:
+				errs[i] = store.ErrNotFound
+			default:
+				traces[i] = tr
+			}
+		}
+	}
+	return traces, errs
+}
+
+func readTraces(ctx context.Context, project trace.ProjectID, fields store.TraceFields, refs []traceRef, places []int) (map[trace.TraceID]*trace.Trace, error) {
+	s, err := readScope(ctx, project, authz.ObjectTrace)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]trace.TraceID, len(places))
+	for k, i := range places {
+		ids[k] = refs[i].id
+	}
+	return s.TracesByID(ctx, s.project, ids, fields)
+}
+
+// loadTrees reads the steps of whole traces and arranges them.
+func loadTrees(ctx context.Context, refs []traceRef) ([]*trace.Tree, []error) {
+	trees, errs := make([]*trace.Tree, len(refs)), make([]error, len(refs))
+	traces, traceErrs := loadTraces(ctx, refs)
+	for i, ref := range refs {
+		if errs[i] = traceErrs[i]; errs[i] != nil {
+			continue
+		}
+		s, err := readScope(ctx, ref.project, authz.ObjectTrace)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		steps, err := s.TraceSteps(ctx, s.project, traces[i])
+		trees[i], errs[i] = trace.BuildTree(steps), err
+	}
+	return trees, errs
+}

@@ -1,0 +1,51 @@
+package server
+
+import (
+	"embed"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/treeline-dev/treeline/graph/guard"
+)
+
+//go:embed graphiql/index.html graphiql/explorer.css graphiql/explorer.js graphiql/schema.js
+var explorerFiles embed.FS
+
+// explorerTypes are the files of the GraphQL explorer and their media types.
+var explorerTypes = map[string]string{
+	"index.html":   "text/html; charset=utf-8",
+	"explorer.css": "text/css; charset=utf-8",
+	"explorer.js":  "text/javascript; charset=utf-8",
+	"schema.js":    "text/javascript; charset=utf-8",
+}
+
+// explorerPolicy lets the explorer load its own files and call its own origin,
+// and nothing else.
+const explorerPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// explorerHandler serves the GraphQL explorer: /graphiql is the page, its files
+// stand below. Its links are relative, so that it works under any path prefix.
+func explorerHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := "index.html"
+		if _, rest, below := strings.Cut(r.URL.Path, "/graphiql/"); below {
+			name = rest
+		}
+		mediaType, known := explorerTypes[name]
+		if !known || strings.HasSuffix(r.URL.Path, "/index.html") {
+			writeError(w, r, http.StatusNotFound, guard.NotFound, "there is nothing at this address")
+			return
+		}
+		text, err := explorerFiles.ReadFile(path.Join("graphiql", name))
+		if err != nil {
+			writeError(w, r, http.StatusNotFound, guard.NotFound, "there is nothing at this address")
+			return
+		}
+		w.Header().Set("Content-Security-Policy", explorerPolicy)
+		w.Header().Set("Content-Type", mediaType)
+		// Without a hash in their names, the files are asked for again each time.
+		w.Header().Set("Cache-Control", "no-cache")
+		_, _ = w.Write(text)
+	})
+}

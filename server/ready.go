@@ -1,0 +1,50 @@
+package server
+
+import (
+	"net/http"
+	"sync"
+)
+
+// Readiness says whether the service can do its work. The zero value is not
+// ready yet.
+type Readiness struct {
+	mu     sync.RWMutex
+	ready  bool
+	reason string
+}
+
+// Set makes the service ready, or not ready for a reason.
+func (s *Readiness) Set(ready bool, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ready, s.reason = ready, reason
+}
+
+// Ready reports whether the service is ready, and why it is not.
+func (s *Readiness) Ready() (bool, string) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.ready {
+		return true, ""
+	}
+	if s.reason == "" {
+		return false, "starting"
+	}
+	return false, s.reason
+}
+
+// ServeHTTP implements http.Handler: 200 where the service is ready, else 503.
+func (s *Readiness) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	ready, reason := s.Ready()
+	if ready {
+		writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
+		return
+	}
+	w.Header().Set("Retry-After", "1")
+	writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready", "reason": reason})
+}
+
+// serveAlive answers that the process runs.
+func serveAlive(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]string{"status": "alive"})
+}

@@ -1,0 +1,79 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// ServeOptions configure Serve.
+type ServeOptions struct {
+	// Name tells listeners apart in the log.
+	Name string
+	// Drain is how long requests may go on after the end of the context. Default
+	// 25 s, below the 30 s that Kubernetes waits before it kills.
+	Drain time.Duration
+	// OnDrain is called when draining begins, to end what would never end by
+	// itself: streams. It may be nil and must not block.
+	OnDrain func()
+	// Log receives errors of connections. Default slog.Default().
+	Log *slog.Logger
+}
+
+// Serve answers HTTP/1.1 and unencrypted HTTP/2 on a listener until the context
+// ends. Then it takes no more connections, lets running requests finish, and
+// returns; what is not finished within the drain time is cut off, which is an
+// error. The listener is closed in every case.
+func Serve(ctx context.Context, listener net.Listener, handler http.Handler, o ServeOptions) error {
+	log := cmp.Or(o.Log, slog.Default())
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	httpServer := &http.Server{
+		Handler: handler,
+		// What a body and an answer may take is limited for each request; see
+		// Times.
+		ReadHeaderTimeout: 10 * time.Second,
+		// Longer than the idle time of common clients and proxies, so that it is
+		// they who close a connection and no request is lost between.
+		IdleTimeout:    2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		Protocols:      &protocols,
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: 250,
+			SendPingTimeout:      30 * time.Second,
+			PingTimeout:          15 * time.Second,
+			WriteByteTimeout:     60 * time.Second,
+		},
+		ErrorLog: slog.NewLogLogger(log.With("listener", o.Name).Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- httpServer.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve %s: %w", o.Name, err)
+	case <-ctx.Done():
+	}
+	if o.OnDrain != nil {
+		o.OnDrain()
+	}
+	// The context has ended; what it was the parent of has its own time.
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(o.Drain, 25*time.Second))
+	defer cancel()
+	err := httpServer.Shutdown(drain)
+	if err != nil {
+		_ = httpServer.Close()
+	}
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	if err != nil {
+		return fmt.Errorf("drain %s: %w", o.Name, err)
+	}
+	return nil
+}
