@@ -13,10 +13,10 @@ import (
 var ErrNotFound = store.ErrNotFound
 
 // ErrForbidden says that the caller sees the thing but may not do this to it.
-var ErrForbidden = errors.New("not permitted: ask an administrator of the organization for a role or a key that allows it")
+var ErrForbidden error = &refusal{"FORBIDDEN", "not permitted: ask an administrator of the organization for a role or a key that allows it"}
 
 // ErrUnauthenticated says that nobody known is calling.
-var ErrUnauthenticated = errors.New("not signed in: sign in, or send a valid API key")
+var ErrUnauthenticated error = &refusal{"UNAUTHENTICATED", "not signed in: sign in, or send a valid API key"}
 
 // ErrWrongPassword says that a sign-in failed, not whether the user exists.
 var ErrWrongPassword = errors.New("the e-mail address or the password is wrong")
@@ -31,3 +31,15 @@ type RateLimitedError struct {
 func (e *RateLimitedError) Error() string {
 	return fmt.Sprintf("too many attempts: try again in %s", max(e.RetryAfter.Round(time.Second), time.Second))
 }
+
+// ErrorCode is the code that GraphQL clients see.
+func (e *RateLimitedError) ErrorCode() string { return "RATE_LIMITED" }
+
+// refusal is an error with the code that GraphQL clients see.
+type refusal struct{ code, message string }
+
+// Error implements error.
+func (r *refusal) Error() string { return r.message }
+
+// ErrorCode is the code that GraphQL clients see.
+func (r *refusal) ErrorCode() string { return r.code }

@@ -100,7 +100,9 @@ type (
 func (c *TraceConnection) Edges() []*TraceEdge { return edgesAs[TraceEdge](c.edges()) }
 
 // Edges returns the entries with their positions.
-func (c *ObservationConnection) Edges() []*ObservationEdge { return edgesAs[ObservationEdge](c.edges()) }
+func (c *ObservationConnection) Edges() []*ObservationEdge {
+	return edgesAs[ObservationEdge](c.edges())
+}
 
 // Edges returns the entries with their positions.
 func (c *SessionConnection) Edges() []*SessionEdge { return edgesAs[SessionEdge](c.edges()) }
@@ -112,7 +114,9 @@ func (c *ScoreConnection) Edges() []*ScoreEdge { return edgesAs[ScoreEdge](c.edg
 func (c *DocumentConnection) Edges() []*DocumentEdge { return edgesAs[DocumentEdge](c.edges()) }
 
 // Edges returns the entries with their positions.
-func (c *OrganizationConnection) Edges() []*OrganizationEdge { return edgesAs[OrganizationEdge](c.edges()) }
+func (c *OrganizationConnection) Edges() []*OrganizationEdge {
+	return edgesAs[OrganizationEdge](c.edges())
+}
 
 // Edges returns the entries with their positions.
 func (c *ProjectConnection) Edges() []*ProjectEdge { return edgesAs[ProjectEdge](c.edges()) }

@@ -9,3 +9,6 @@ func (e *InputError) Error() string { return e.Message }
 
 // BadInput returns an InputError.
 func BadInput(message string) error { return &InputError{Message: message} }
+
+// ErrorCode is the code that clients see.
+func (e *InputError) ErrorCode() string { return "BAD_INPUT" }

@@ -29,7 +29,9 @@ func projectPage(ctx context.Context, o *store.Organization, first *int, after *
 	}
 	page, err := store.NamedPage(first, after, "projects of "+o.OrganizationID.String(), func(after *store.NamePosition, limit int) ([]*store.Project, error) {
 		return v.Projects(ctx, o.OrganizationID, after, limit)
-	}, func(ctx context.Context, limit int) (int, error) { return v.CountProjects(ctx, o.OrganizationID, limit) })
+	}, func(ctx context.Context, limit int) (int, error) {
+		return v.CountProjects(ctx, o.OrganizationID, limit)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +45,9 @@ func apiKeyPage(ctx context.Context, p *store.Project, first *int, after *string
 	}
 	page, err := store.TimedPage(first, after, "keys of "+p.ProjectID.String(), func(after *store.TimePosition, limit int) ([]*store.APIKey, error) {
 		return v.ProjectAPIKeys(ctx, p.ProjectID, after, limit)
-	}, func(ctx context.Context, limit int) (int, error) { return v.CountProjectAPIKeys(ctx, p.ProjectID, limit) })
+	}, func(ctx context.Context, limit int) (int, error) {
+		return v.CountProjectAPIKeys(ctx, p.ProjectID, limit)
+	})
 	if err != nil {
 		return nil, hidden(err)
 	}
@@ -61,4 +65,3 @@ func sessionPage(ctx context.Context, p *store.Project, filter *trace.SessionFil
 	}
 	return &graph.SessionConnection{List: graph.NewList(page)}, nil
 }
-

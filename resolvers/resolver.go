@@ -19,9 +19,9 @@ type Sessions interface {
 	// Origin is where the request comes from.
 	Origin(ctx context.Context) authz.SignInOrigin
 	// Begin makes the answer carry the session's cookie.
-	Begin(ctx context.Context, session authz.SignedIn)
+	Begin(ctx context.Context, session authz.SignedIn) error
 	// End makes the answer remove the cookie.
-	End(ctx context.Context)
+	End(ctx context.Context) error
 }
 
 // Resolver is the root of all resolvers. All fields are required.

@@ -62,4 +62,3 @@ func controlPage[P any, T positioned[P]](first *int, after *string, identity str
 	}
 	return page, nil
 }
-

@@ -48,7 +48,6 @@ type bodyDetail struct {
 	Messages          []trace.Message        `json:"messages,omitempty"`
 	Completion        []trace.Message        `json:"completion,omitempty"`
 	Tools             []trace.ToolDefinition `json:"tools,omitempty"`
-	ResponseID        *string                `json:"responseId,omitempty"`
 	ServiceTier       *string                `json:"serviceTier,omitempty"`
 	PromptVersionText *string                `json:"promptVersionText,omitempty"`
 	Slots             trace.JSON             `json:"slots,omitempty"`
@@ -129,7 +128,7 @@ func encodeBody(o trace.Observation, resourceID *int64) bodyRow {
 	switch o := o.(type) {
 	case *trace.Generation:
 		d.RequestModel, d.ResponseModel, d.PricedModel = o.RequestModel, o.ResponseModel, o.PricedModel
-		d.Parameters, d.Tools, d.ResponseID, d.ServiceTier = o.Parameters, o.Tools, o.ResponseID, o.ServiceTier
+		d.Parameters, d.Tools, d.ServiceTier = o.Parameters, o.Tools, o.ServiceTier
 		d.PromptVersionText, d.Slots = o.PromptVersionText, o.Slots
 		if isMessages(r.Input, o.Messages) {
 			r.Flags |= bodyInputIsMessages
@@ -206,7 +205,7 @@ func (d *bodyDetail) apply(o trace.Observation) {
 	switch o := o.(type) {
 	case *trace.Generation:
 		o.RequestModel, o.ResponseModel, o.PricedModel = d.RequestModel, d.ResponseModel, d.PricedModel
-		o.Parameters, o.Tools, o.ResponseID, o.ServiceTier = d.Parameters, d.Tools, d.ResponseID, d.ServiceTier
+		o.Parameters, o.Tools, o.ServiceTier = d.Parameters, d.Tools, d.ServiceTier
 		o.PromptVersionText, o.Slots = d.PromptVersionText, d.Slots
 		o.Messages, o.Completion = d.Messages, d.Completion
 	case *trace.Embedding:

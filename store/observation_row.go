@@ -19,7 +19,7 @@ var observationColumns = []string{
 	"model", "provider",
 	"input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens", "usage_detail",
 	"cost", "cost_input", "cost_output", "cost_flags",
-	"ttft_ms", "finish_reasons", "prompt_name", "prompt_number",
+	"response_id", "ttft_ms", "finish_reasons", "prompt_name", "prompt_number",
 	"document_count", "top_relevance", "source", "tool_name", "is_error",
 	"policy", "passed", "verdict", "action", "agent_name", "score_name", "score_value",
 }
@@ -71,6 +71,7 @@ type observationRow struct {
 	Provider      *string
 	usage         usageColumns
 	cost          costColumns
+	ResponseID    *string
 	TTFTMs        *float64
 	FinishReasons []string
 	PromptName    *string
@@ -224,7 +225,7 @@ func (r *observationRow) encodeTyped(o trace.Observation) {
 	switch o := o.(type) {
 	case *trace.Generation:
 		r.Model, r.Provider, r.TTFTMs, r.FinishReasons = o.Model(), o.Provider, o.TimeToFirstTokenMs, o.FinishReasons
-		r.PromptName, r.PromptNumber = o.PromptName, int32Of(o.PromptNumber)
+		r.ResponseID, r.PromptName, r.PromptNumber = o.ResponseID, o.PromptName, int32Of(o.PromptNumber)
 	case *trace.Embedding:
 		r.Model, r.Provider = o.Model, o.Provider
 	case *trace.Reranking:
@@ -251,7 +252,7 @@ func (r *observationRow) values() []any {
 		r.Model, r.Provider,
 		r.usage.Input, r.usage.Output, r.usage.Total, r.usage.CacheRead, r.usage.CacheWrite, r.usage.Reasoning, r.usage.Detail,
 		r.cost.Total, r.cost.Input, r.cost.Output, r.cost.Flags,
-		r.TTFTMs, r.FinishReasons, r.PromptName, r.PromptNumber,
+		r.ResponseID, r.TTFTMs, r.FinishReasons, r.PromptName, r.PromptNumber,
 		r.DocumentCount, r.TopRelevance, r.Source, r.ToolName, r.IsError,
 		r.Policy, r.Passed, r.Verdict, r.Action, r.AgentName, r.ScoreName, r.ScoreValue,
 	}
@@ -265,7 +266,7 @@ func (r *observationRow) targets() []any {
 		&r.Model, &r.Provider,
 		&r.usage.Input, &r.usage.Output, &r.usage.Total, &r.usage.CacheRead, &r.usage.CacheWrite, &r.usage.Reasoning, &r.usage.Detail,
 		&r.cost.Total, &r.cost.Input, &r.cost.Output, &r.cost.Flags,
-		&r.TTFTMs, &r.FinishReasons, &r.PromptName, &r.PromptNumber,
+		&r.ResponseID, &r.TTFTMs, &r.FinishReasons, &r.PromptName, &r.PromptNumber,
 		&r.DocumentCount, &r.TopRelevance, &r.Source, &r.ToolName, &r.IsError,
 		&r.Policy, &r.Passed, &r.Verdict, &r.Action, &r.AgentName, &r.ScoreName, &r.ScoreValue,
 	}
@@ -323,7 +324,7 @@ func (r *observationRow) decodeTyped(o trace.Observation) {
 	switch o := o.(type) {
 	case *trace.Generation:
 		o.ResponseModel, o.Provider, o.TimeToFirstTokenMs, o.FinishReasons = r.Model, r.Provider, r.TTFTMs, r.FinishReasons
-		o.PromptName, o.PromptNumber = r.PromptName, intOf(r.PromptNumber)
+		o.ResponseID, o.PromptName, o.PromptNumber = r.ResponseID, r.PromptName, intOf(r.PromptNumber)
 	case *trace.Embedding:
 		o.Model, o.Provider = r.Model, r.Provider
 	case *trace.Reranking:

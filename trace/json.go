@@ -56,8 +56,12 @@ func (j *JSON) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// EncodeJSON returns the canonical form of a Go value. Values that JSON cannot
-// express become null.
+// maxOwnDepth is how many levels our own values put around a client's JSON.
+const maxOwnDepth = 16
+
+// EncodeJSON returns the canonical form of a Go value. A client's JSON that it
+// holds may lie a few levels inside of it and still nest MaxJSONDepth deep.
+// Values that JSON cannot express become null.
 func EncodeJSON(value any) JSON {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -65,7 +69,7 @@ func EncodeJSON(value any) JSON {
 	if err := enc.Encode(value); err != nil {
 		return JSON("null")
 	}
-	canonical, ok := CanonicalJSON(bytes.TrimRight(buf.Bytes(), "\n"))
+	canonical, ok := canonicalJSON(buf.Bytes(), MaxJSONDepth+maxOwnDepth)
 	if !ok {
 		return JSON("null")
 	}
@@ -77,8 +81,10 @@ func EncodeJSON(value any) JSON {
 // escapes, NUL replaced by U+FFFD (PostgreSQL has no NUL), numbers and the
 // order of keys as they came. The second result is false when the text is not
 // one JSON value or nests deeper than MaxJSONDepth.
-func CanonicalJSON(text []byte) (JSON, bool) {
-	c := canonicalizer{in: text, out: make([]byte, 0, len(text))}
+func CanonicalJSON(text []byte) (JSON, bool) { return canonicalJSON(text, MaxJSONDepth) }
+
+func canonicalJSON(text []byte, maxDepth int) (JSON, bool) {
+	c := canonicalizer{in: text, out: make([]byte, 0, len(text)), maxDepth: maxDepth}
 	c.space()
 	if !c.value(0) {
 		return nil, false
@@ -91,9 +97,10 @@ func CanonicalJSON(text []byte) (JSON, bool) {
 }
 
 type canonicalizer struct {
-	in  []byte
-	out []byte
-	pos int
+	in       []byte
+	out      []byte
+	pos      int
+	maxDepth int
 }
 
 func (c *canonicalizer) space() {
@@ -108,7 +115,7 @@ func (c *canonicalizer) space() {
 }
 
 func (c *canonicalizer) value(depth int) bool {
-	if depth > MaxJSONDepth || c.pos >= len(c.in) {
+	if c.pos >= len(c.in) {
 		return false
 	}
 	switch b := c.in[c.pos]; {
@@ -133,6 +140,9 @@ func (c *canonicalizer) value(depth int) bool {
 }
 
 func (c *canonicalizer) list(end byte, depth int, keyed bool) bool {
+	if depth >= c.maxDepth {
+		return false
+	}
 	c.out = append(c.out, c.in[c.pos])
 	c.pos++
 	for first := true; ; first = false {

@@ -3,6 +3,7 @@ package trace
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 )
 
 // Message is one turn of a conversation with a model.
@@ -110,9 +111,12 @@ func RoleFromWord(word string) (MessageRole, bool) {
 }
 
 // MarshalJSON writes the canonical form: {"role":"user","parts":[{"type":"text","text":"hi"}]}.
+// JSON inside a part that is not well-formed or nests deeper than MaxJSONDepth
+// is written as a JSON string; a nil part as an empty OtherPart.
 func (m Message) MarshalJSON() ([]byte, error) {
 	out := messageJSON{Role: roleWords[m.Role], Name: m.Name, Parts: make([]json.RawMessage, len(m.Parts)), FinishReason: m.FinishReason}
 	for i, part := range m.Parts {
+		part = storablePart(part)
 		body := []byte(EncodeJSON(part))
 		head := `{"type":"` + part.partType() + `"`
 		if len(body) > 2 {
@@ -121,6 +125,47 @@ func (m Message) MarshalJSON() ([]byte, error) {
 		out.Parts[i] = append([]byte(head), body[1:]...)
 	}
 	return EncodeJSON(out), nil
+}
+
+// maxTextInsteadOfJSON bounds, in bytes, what is kept of JSON that is not
+// storable as such.
+const maxTextInsteadOfJSON = 64 << 10
+
+// storablePart returns the part, or a copy in which JSON that cannot be stored
+// is a JSON string, so that the encoding of a part is always an object.
+func storablePart(part MessagePart) MessagePart {
+	if part == nil || reflect.ValueOf(part).IsNil() {
+		return &OtherPart{}
+	}
+	switch p := part.(type) {
+	case *ToolCallPart:
+		if text, bad := textInsteadOf(p.Arguments); bad {
+			fixed := *p
+			fixed.Arguments = text
+			return &fixed
+		}
+	case *ToolResultPart:
+		if text, bad := textInsteadOf(p.Result); bad {
+			fixed := *p
+			fixed.Result = text
+			return &fixed
+		}
+	case *OtherPart:
+		if text, bad := textInsteadOf(p.JSON); bad {
+			return &OtherPart{Kind: p.Kind, JSON: text}
+		}
+	}
+	return part
+}
+
+func textInsteadOf(j JSON) (JSON, bool) {
+	if len(j) == 0 {
+		return nil, false
+	}
+	if _, ok := CanonicalJSON(j); ok {
+		return nil, false
+	}
+	return AppendJSONString(nil, Shorten(string(j), maxTextInsteadOfJSON)), true
 }
 
 // UnmarshalJSON reads the canonical form only; conventions are read elsewhere.

@@ -1,9 +1,11 @@
 package trace
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 // NodeID is the global id of a GraphQL node: base64url("v1:type:scope:key").
@@ -37,13 +39,17 @@ func (n NodeID) String() string {
 	return base64.RawURLEncoding.EncodeToString([]byte("v1:" + n.Type + ":" + n.Scope + ":" + n.Key))
 }
 
-// ParseNodeID is the inverse of NodeID.String. The parts are not looked up.
+// ParseNodeID is the inverse of NodeID.String. Padding is tolerated. The parts
+// are valid UTF-8 without NUL; they are not looked up.
 func ParseNodeID(text string) (NodeID, error) {
 	if len(text) > 4096 {
 		return NodeID{}, ErrBadNodeID
 	}
+	if strings.ContainsAny(text, "\r\n") { // which the decoder would skip
+		return NodeID{}, ErrBadNodeID
+	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(text, "="))
-	if err != nil {
+	if err != nil || !utf8.Valid(raw) || bytes.IndexByte(raw, 0) >= 0 {
 		return NodeID{}, ErrBadNodeID
 	}
 	parts := strings.SplitN(string(raw), ":", 4)

@@ -1,5 +1,7 @@
 package trace
 
+import "unicode"
+
 // MIME types that a Payload can have.
 const (
 	MimeText = "text/plain"
@@ -49,10 +51,10 @@ func (p *Payload) Preview(maxChars int) string {
 	if maxChars <= 0 {
 		return ""
 	}
-	kept := make([]rune, 0, min(maxChars+1, len(p.Content)))
+	kept := make([]rune, 0, min(maxChars, len(p.Content))+1)
 	blank := false
 	for _, r := range p.Content {
-		if r == ' ' || r == '\n' || r == '\t' || r == '\r' {
+		if unicode.IsSpace(r) {
 			blank = len(kept) > 0
 			continue
 		}

@@ -29,16 +29,19 @@ const (
 // Step is what the algorithms over a whole trace need to know of an
 // observation.
 type Step struct {
-	SpanID         SpanID
-	ParentSpanID   SpanID
-	Type           ObservationType
-	Name           string
-	StartNanos     int64 // since 1970
-	EndNanos       int64 // equal to StartNanos while running
-	Status         Status
-	Service        string
-	Environment    string
-	ToolName       string
+	SpanID       SpanID
+	ParentSpanID SpanID
+	Type         ObservationType
+	Name         string
+	StartNanos   int64 // since 1970
+	EndNanos     int64 // equal to StartNanos while running
+	Status       Status
+	Service      string
+	Environment  string
+	ToolName     string
+	// ResponseID is the provider's id of a generation's answer, empty if unknown:
+	// generations that share one report the same call.
+	ResponseID     string
 	IsAppRoot      bool
 	ParentIsRemote bool
 	// HasInput and HasOutput say that the observation has such a payload;
@@ -70,6 +73,9 @@ func StepOf(o Observation) Step {
 	}
 	if c.Claims != nil {
 		s.HasTraceInput, s.HasTraceOutput = c.Claims.Input != nil, c.Claims.Output != nil
+	}
+	if g, ok := o.(*Generation); ok && g.ResponseID != nil {
+		s.ResponseID = *g.ResponseID
 	}
 	switch o := o.(type) {
 	case Metered:
@@ -104,7 +110,8 @@ type TreeRow struct {
 	// Rank is the candidature for the root.
 	Rank RootRank
 	// IsCounted says that usage and cost of this step count in sums; IsWrapper
-	// that it is a generation around a generation and therefore does not.
+	// that it is a generation around or beside the report of the same call and
+	// therefore does not.
 	IsCounted, IsWrapper bool
 	// IsDuplicate marks a tool call that repeats the call of an ancestor.
 	IsDuplicate bool
@@ -333,8 +340,10 @@ func (t *Tree) Root() int {
 // sum decides which steps count and adds them up, bottom up.
 //
 // A metered step with a usage counts, except a generation around a generation
-// with a usage. Any other step's report counts only where no metered usage
-// lies below it and no ancestor's report counts already.
+// with a usage, and all but one of the generations that share a response id.
+// Any other step's report counts only where no metered usage lies below it and
+// no ancestor's report counts already; a metered usage forbids the reports above
+// it even where it is itself a repetition, because the call counts elsewhere.
 func (t *Tree) sum() {
 	n := len(t.Rows)
 	meteredBelow := make([]bool, n)
@@ -347,7 +356,7 @@ func (t *Tree) sum() {
 		step := &t.Steps[row.Step]
 		row.End = max(row.End, i+1)
 		row.SubtreeEndNanos = max(row.SubtreeEndNanos, step.EndNanos)
-		hasUsage := step.Type.IsMetered() && (!step.Usage.IsZero() || step.Cost != nil && step.Cost.Total != nil)
+		hasUsage := step.Type.IsMetered() && step.hasUsage()
 		row.IsWrapper = step.Type == TypeGeneration && generationBelow[i]
 		row.IsCounted = hasUsage && !row.IsWrapper
 		if p := row.Parent; p >= 0 {
@@ -357,6 +366,7 @@ func (t *Tree) sum() {
 			generationBelow[p] = generationBelow[p] || generationBelow[i] || hasUsage && step.Type == TypeGeneration
 		}
 	}
+	t.settleSharedResponses()
 	reportedAbove := make([]bool, n)
 	for i := range t.Rows {
 		row := &t.Rows[i]
@@ -366,7 +376,7 @@ func (t *Tree) sum() {
 			reportedAbove[i] = reportedAbove[p] || parent.IsCounted && !t.Steps[parent.Step].Type.IsMetered()
 		}
 		if !step.Type.IsMetered() && !meteredBelow[i] && !reportedAbove[i] && !step.IsUsageCumulative &&
-			(!step.Usage.IsZero() || step.Cost != nil && step.Cost.Total != nil) {
+			step.hasUsage() {
 			row.IsCounted = true
 		}
 		row.IsDuplicate = t.repeatsAncestor(i)
@@ -389,6 +399,113 @@ func (t *Tree) sum() {
 			t.Rows[p].SubtreeCost = t.Rows[p].SubtreeCost.Add(row.SubtreeCost)
 		}
 	}
+}
+
+// hasUsage reports whether the step has a count or an amount that can be summed.
+func (s *Step) hasUsage() bool {
+	return s.knownCounts() > 0 || s.Cost != nil && s.Cost.Total != nil
+}
+
+// knownCounts is how many of the counts that sums are made of are known.
+func (s *Step) knownCounts() int {
+	if s.Usage == nil {
+		return 0
+	}
+	u, known := s.Usage, 0
+	for _, count := range [...]*int64{
+		u.InputTokens, u.OutputTokens, u.TotalTokens, u.CacheReadTokens, u.CacheWriteTokens,
+		u.CacheWrite5mTokens, u.CacheWrite1hTokens, u.ReasoningTokens, u.AudioInputTokens, u.AudioOutputTokens,
+	} {
+		if count != nil {
+			known++
+		}
+	}
+	return known
+}
+
+// settleSharedResponses leaves one counted among the generations that share a
+// response id, which are reports of one call by several instrumentations, and
+// makes the others wrappers. Where no report has a usage, there is nothing to
+// settle.
+func (t *Tree) settleSharedResponses() {
+	var groups map[string][]int // rows by response id, in the order of rows
+	for i := range t.Rows {
+		step := &t.Steps[t.Rows[i].Step]
+		if step.Type != TypeGeneration || step.ResponseID == "" {
+			continue
+		}
+		if groups == nil {
+			groups = map[string][]int{}
+		}
+		groups[step.ResponseID] = append(groups[step.ResponseID], i)
+	}
+	var nameless []int // how many counted generations without an id stand in the rows before
+	for _, group := range groups {
+		if len(group) < 2 {
+			continue
+		}
+		if nameless == nil {
+			nameless = t.countNameless()
+		}
+		best, isCountedBelow := -1, false
+		for at, i := range group {
+			switch row := &t.Rows[i]; {
+			case row.IsCounted:
+				if best < 0 || compareReports(&t.Steps[row.Step], &t.Steps[t.Rows[best].Step]) < 0 {
+					best = i
+				}
+			case row.IsWrapper && nameless[row.End] > nameless[i] && !t.anyUsage(group[at+1:], row.End):
+				// The call counts by a deeper report that does not know the id.
+				isCountedBelow = true
+			}
+		}
+		if best < 0 {
+			continue
+		}
+		for _, i := range group {
+			if i != best || isCountedBelow {
+				t.Rows[i].IsCounted, t.Rows[i].IsWrapper = false, true
+			}
+		}
+	}
+}
+
+// countNameless returns, for each row and for the end, how many counted
+// generations without a response id stand before it.
+func (t *Tree) countNameless() []int {
+	before := make([]int, len(t.Rows)+1)
+	for i := range t.Rows {
+		before[i+1] = before[i]
+		if step := &t.Steps[t.Rows[i].Step]; t.Rows[i].IsCounted && step.Type == TypeGeneration && step.ResponseID == "" {
+			before[i+1]++
+		}
+	}
+	return before
+}
+
+// anyUsage reports whether one of the rows before end has a usage.
+func (t *Tree) anyUsage(rows []int, end int) bool {
+	for _, i := range rows {
+		if i >= end {
+			return false
+		}
+		if t.Steps[t.Rows[i].Step].hasUsage() {
+			return true
+		}
+	}
+	return false
+}
+
+// compareReports orders reports of one call, the one to count first: the
+// fullest usage, one with a cost, the earliest, the smallest span id.
+func compareReports(a, b *Step) int {
+	hasCost := func(s *Step) int {
+		if s.Cost != nil && s.Cost.Total != nil {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(b.knownCounts(), a.knownCounts()), cmp.Compare(hasCost(b), hasCost(a)), compareSteps(a, b))
 }
 
 // repeatsAncestor reports whether a tool call stands within three levels below
@@ -677,6 +794,7 @@ func Shorten(s string, limit int) string {
 func (s Step) Clone() Step {
 	s.Name, s.Service = strings.Clone(s.Name), strings.Clone(s.Service)
 	s.Environment, s.ToolName = strings.Clone(s.Environment), strings.Clone(s.ToolName)
+	s.ResponseID = strings.Clone(s.ResponseID)
 	if s.Usage != nil {
 		usage := s.Usage.Add(Usage{})
 		usage.Extra, usage.ReportedTotal, usage.Repaired = nil, nil, ""

@@ -334,23 +334,14 @@ func checkCaptured(t *testing.T, want capturedExpectation, spans []capturedSpan)
 		names[s.span.SpanID] = s.span.Name
 	}
 	taken := make([]bool, len(want.Spans))
-	steps, seen := map[trace.TraceID][]trace.Step{}, map[string]bool{}
+	steps := map[trace.TraceID][]trace.Step{}
 	for _, s := range spans {
 		m := Map(s.resource, s.scope, s.span, time.Unix(1790000000, 0))
 		if m.Observation == nil {
 			t.Errorf("%s was dropped: %s", s.span.Name, m.Dropped)
 			continue
 		}
-		step := trace.StepOf(m.Observation)
-		if g, ok := m.Observation.(*trace.Generation); ok && g.ResponseID != nil {
-			// Two instrumentations may describe one call side by side; the id of the
-			// response tells.
-			if seen[*g.ResponseID] {
-				step.Usage = nil
-			}
-			seen[*g.ResponseID] = true
-		}
-		steps[s.span.TraceID] = append(steps[s.span.TraceID], step)
+		steps[s.span.TraceID] = append(steps[s.span.TraceID], trace.StepOf(m.Observation))
 		facts := capturedFacts(m, names[s.span.ParentSpanID])
 		at := slices.IndexFunc(want.Spans, func(w map[string]any) bool {
 			parent, _ := w["parentName"].(string)

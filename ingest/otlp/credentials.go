@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/treeline-dev/treeline/authz"
 	"github.com/treeline-dev/treeline/trace"
 )
 
@@ -27,6 +28,8 @@ type Principal struct {
 	OrganizationID trace.OrganizationID
 	// KeyID names the key in logs; it is no secret.
 	KeyID string
+	// Viewer is the key as the rest of the server knows it.
+	Viewer *authz.Viewer
 }
 
 // Errors that Authenticate and Write return to refuse a request for good.

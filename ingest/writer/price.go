@@ -2,7 +2,6 @@ package writer
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -58,15 +57,7 @@ func (b *priceBook) table(ctx context.Context, r Request) (*llm.PriceTable, erro
 	}
 	table := b.base
 	if len(stored) > 0 {
-		entries := make([]llm.Entry, 0, len(stored))
-		for _, text := range stored {
-			var entry llm.Entry
-			if err := json.Unmarshal([]byte(text), &entry); err != nil {
-				return nil, fmt.Errorf("read the project's prices: %w", err)
-			}
-			entries = append(entries, entry)
-		}
-		overrides, err := llm.NewPriceTable("project", entries)
+		overrides, err := llm.NewOverrides(stored)
 		if err != nil {
 			return nil, fmt.Errorf("read the project's prices: %w", err)
 		}
@@ -112,7 +103,8 @@ func priceOne(table *llm.PriceTable, o trace.Metered) {
 	}
 	u := &meter.Usage
 	result := table.Cost(llm.Usage{
-		Input: u.InputTokens, Output: u.OutputTokens, CacheRead: u.CacheReadTokens, CacheWrite: u.CacheWriteTokens,
+		Searches: searches(o),
+		Input:    u.InputTokens, Output: u.OutputTokens, CacheRead: u.CacheReadTokens, CacheWrite: u.CacheWriteTokens,
 		CacheWrite5m: u.CacheWrite5mTokens, CacheWrite1h: u.CacheWrite1hTokens,
 		AudioInput: u.AudioInputTokens, AudioOutput: u.AudioOutputTokens, Reasoning: u.ReasoningTokens,
 	}, provider, model, o.Core().StartedAt, tier)
@@ -147,4 +139,15 @@ func pricedModel(o trace.Metered) (provider, model, tier string) {
 		return text(o.Provider), text(o.Model), ""
 	}
 	return "", "", ""
+}
+
+// searches is what rerankers are billed by: one for each started hundred
+// documents.
+func searches(o trace.Metered) *int64 {
+	reranking, ok := o.(*trace.Reranking)
+	if !ok || reranking.InputCount == nil {
+		return nil
+	}
+	n := (int64(*reranking.InputCount) + 99) / 100
+	return &n
 }

@@ -41,6 +41,7 @@ CREATE TABLE observation (
     cost_output        bigint,
     cost_flags         smallint NOT NULL,
     -- Generation.
+    response_id        text COLLATE "C",
     ttft_ms            double precision,
     finish_reasons     text[] COLLATE "C",
     prompt_name        text COLLATE "C",
