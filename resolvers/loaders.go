@@ -2,12 +2,14 @@ package resolvers
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vikstrous/dataloadgen"
 
 	"github.com/treeline-dev/treeline/authz"
+	"github.com/treeline-dev/treeline/graph"
 	"github.com/treeline-dev/treeline/store"
 	"github.com/treeline-dev/treeline/trace"
 )
@@ -22,8 +24,26 @@ type traceRef struct {
 // loaders gather what many fields of one operation need alike. They live as
 // long as the operation: anything longer would show stale rows.
 type loaders struct {
-	traces *dataloadgen.Loader[traceRef, *trace.Trace]
-	trees  *dataloadgen.Loader[traceRef, *trace.Tree]
+	traces  *dataloadgen.Loader[traceRef, *trace.Trace]
+	trees   *dataloadgen.Loader[traceRef, *trace.Tree]
+	parents *dataloadgen.Loader[observationRef, trace.Observation]
+	scores  *dataloadgen.Loader[scoresRef, *graph.ScoreConnection]
+}
+
+// observationRef names an observation and what to read of it.
+type observationRef struct {
+	project trace.ProjectID
+	key     trace.SpanKey
+	fields  store.ObservationFields
+}
+
+// scoresRef names the first page of the scores of a target.
+type scoresRef struct {
+	scoreTarget
+	// first is the size of the page, -1 for the usual one.
+	first int
+	// names is the list of names as JSON, for lists cannot be compared.
+	names string
 }
 
 type loadersKey struct{}
@@ -34,8 +54,10 @@ const gatherTime = time.Millisecond
 // WithLoaders returns a context with the loaders of one operation.
 func WithLoaders(ctx context.Context) context.Context {
 	l := &loaders{
-		traces: dataloadgen.NewLoader(loadTraces, dataloadgen.WithWait(gatherTime)),
-		trees:  dataloadgen.NewLoader(loadTrees, dataloadgen.WithWait(gatherTime)),
+		traces:  dataloadgen.NewLoader(loadTraces, dataloadgen.WithWait(gatherTime)),
+		trees:   dataloadgen.NewLoader(loadTrees, dataloadgen.WithWait(gatherTime)),
+		parents: dataloadgen.NewLoader(loadObservations, dataloadgen.WithWait(gatherTime)),
+		scores:  dataloadgen.NewLoader(loadScores, dataloadgen.WithWait(gatherTime)),
 	}
 	return context.WithValue(ctx, loadersKey{}, l)
 }
@@ -104,4 +126,63 @@ func loadTrees(ctx context.Context, refs []traceRef) ([]*trace.Tree, []error) {
 		trees[i], errs[i] = trace.BuildTree(steps), err
 	}
 	return trees, errs
+}
+
+// loadObservations reads observations, one statement for each project and
+// selection; what does not exist is nil.
+func loadObservations(ctx context.Context, refs []observationRef) ([]trace.Observation, []error) {
+	observations, errs := make([]trace.Observation, len(refs)), make([]error, len(refs))
+	groups := map[store.ObservationFields]map[trace.ProjectID][]store.ObservationRef{}
+	for _, ref := range refs {
+		if groups[ref.fields] == nil {
+			groups[ref.fields] = map[trace.ProjectID][]store.ObservationRef{}
+		}
+		groups[ref.fields][ref.project] = append(groups[ref.fields][ref.project], store.ObservationRef{Key: ref.key})
+	}
+	for fields, wanted := range groups {
+		found, err := observationsByRef(ctx, wanted, fields)
+		for i, ref := range refs {
+			if ref.fields == fields {
+				observations[i], errs[i] = found[ref.project][ref.key], err
+			}
+		}
+	}
+	return observations, errs
+}
+
+// loadScores reads first pages of scores, one statement for each project, size
+// and list of names.
+func loadScores(ctx context.Context, refs []scoresRef) ([]*graph.ScoreConnection, []error) {
+	pages, errs := make([]*graph.ScoreConnection, len(refs)), make([]error, len(refs))
+	type group struct {
+		first int
+		names string
+	}
+	groups := map[group][]int{}
+	for i, ref := range refs {
+		g := group{ref.first, ref.names}
+		groups[g] = append(groups[g], i)
+	}
+	for g, places := range groups {
+		targets := make([]scoreTarget, len(places))
+		for k, i := range places {
+			targets[k] = refs[i].scoreTarget
+		}
+		var first *int
+		if g.first >= 0 {
+			first = &g.first
+		}
+		var names []string
+		err := json.Unmarshal([]byte(g.names), &names)
+		var found []*graph.ScoreConnection
+		if err == nil {
+			found, err = scorePages(ctx, targets, first, nil, names)
+		}
+		for k, i := range places {
+			if errs[i] = err; err == nil {
+				pages[i] = found[k]
+			}
+		}
+	}
+	return pages, errs
 }

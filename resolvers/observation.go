@@ -159,7 +159,7 @@ func (r *rerankingResolver) Scores(ctx context.Context, objs []*trace.Reranking,
 }
 
 func (r *rerankingResolver) Documents(ctx context.Context, obj *trace.Reranking, first *int, after *string) (*graph.DocumentConnection, error) {
-	return documentPage(obj.Documents, first, after)
+	return documentPage(obj, obj.Documents, first, after)
 }
 
 func (r *retrievalResolver) Trace(ctx context.Context, objs []*trace.Retrieval) ([]*trace.Trace, error) {
@@ -179,7 +179,7 @@ func (r *retrievalResolver) Scores(ctx context.Context, objs []*trace.Retrieval,
 }
 
 func (r *retrievalResolver) Documents(ctx context.Context, obj *trace.Retrieval, first *int, after *string) (*graph.DocumentConnection, error) {
-	return documentPage(obj.Documents, first, after)
+	return documentPage(obj, obj.Documents, first, after)
 }
 
 func (r *spanResolver) Trace(ctx context.Context, objs []*trace.Span) ([]*trace.Trace, error) {

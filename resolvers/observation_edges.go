@@ -16,7 +16,7 @@ import (
 // once for each concrete type of a list.
 
 // tracesOf returns the traces of observations. A list has up to eleven types,
-// so the traces go through the operation's loader.
+// so this and the other edges go through the operation's loaders.
 func tracesOf[O trace.Observation](ctx context.Context, observations []O) ([]*trace.Trace, error) {
 	keys := make([]traceRef, len(observations))
 	fields := traceFields(ctx)
@@ -28,21 +28,21 @@ func tracesOf[O trace.Observation](ctx context.Context, observations []O) ([]*tr
 
 // parentsOf returns the parents of observations, nil for none.
 func parentsOf[O trace.Observation](ctx context.Context, observations []O) ([]trace.Observation, error) {
-	refs := map[trace.ProjectID][]store.ObservationRef{}
-	for _, o := range observations {
+	fields := observationFields(ctx)
+	var refs []observationRef
+	var places []int
+	for i, o := range observations {
 		if c := o.Core(); !c.ParentSpanID.IsZero() {
-			refs[c.ProjectID] = append(refs[c.ProjectID], store.ObservationRef{Key: parentKey(c)})
+			refs, places = append(refs, observationRef{project: c.ProjectID, key: parentKey(c), fields: fields}), append(places, i)
 		}
 	}
-	found, err := observationsByRef(ctx, refs, observationFields(ctx))
+	found, err := loadersOf(ctx).parents.LoadAll(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
 	parents := make([]trace.Observation, len(observations))
-	for i, o := range observations {
-		if parent := found[o.Core().ProjectID][parentKey(o.Core())]; parent != nil {
-			parents[i] = parent
-		}
+	for k, i := range places {
+		parents[i] = found[k]
 	}
 	return parents, nil
 }
@@ -100,13 +100,23 @@ func observationPage(ctx context.Context, project trace.ProjectID, q store.Obser
 }
 
 // scoresOf returns the first page of scores of each observation, in one
-// statement; a page further on belongs to one observation alone.
+// statement whatever their types; a page further on belongs to one observation alone.
 func scoresOf[O trace.Observation](ctx context.Context, observations []O, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
 	targets := make([]scoreTarget, len(observations))
 	for i, o := range observations {
 		targets[i] = scoreTarget{o.Core().ProjectID, o.Core().Key()}
 	}
-	return scorePages(ctx, targets, first, after, names)
+	if after != nil || first != nil && *first < 0 {
+		return scorePages(ctx, targets, first, after, names)
+	}
+	refs := make([]scoresRef, len(targets))
+	for i, target := range targets {
+		refs[i] = scoresRef{scoreTarget: target, first: -1, names: string(trace.EncodeJSON(names))}
+		if first != nil {
+			refs[i].first = *first
+		}
+	}
+	return loadersOf(ctx).scores.LoadAll(ctx, refs)
 }
 
 // scoreTarget is what scores are about: a trace, or with a span id one of its
@@ -179,12 +189,12 @@ func subtreesOf(ctx context.Context, agents []*trace.Agent) ([]trace.TreeRow, er
 }
 
 // documentPage returns a page of documents that were read already.
-func documentPage(documents []trace.Document, first *int, after *string) (*graph.DocumentConnection, error) {
+func documentPage(o trace.Observation, documents []trace.Document, first *int, after *string) (*graph.DocumentConnection, error) {
 	items := make([]*trace.Document, len(documents))
 	for i := range documents {
 		items[i] = &documents[i]
 	}
-	page, err := store.PageOf(items, func(d *trace.Document) int { return d.Rank }, store.PageRequest{First: first, After: after})
+	page, err := store.PageOf(items, o.ID(), func(d *trace.Document) int { return d.Rank }, store.PageRequest{First: first, After: after})
 	if err != nil {
 		return nil, err
 	}

@@ -336,8 +336,12 @@ func readBodies(ctx context.Context, tx pgx.Tx, rows []*observationRow, observat
 	return nil
 }
 
-// payloadColumn selects a payload or its beginning. White space is folded in a
-// preview, so more is read than shown.
+// previewMargin is how many characters are read beyond a preview: white space is
+// folded in it, and of a conversation it shows what stands behind the system's
+// message.
+const previewMargin = 4096
+
+// payloadColumn selects a payload or its beginning.
 func payloadColumn(column string, part PayloadPart) string {
 	switch {
 	case part == NoPayload:
@@ -345,7 +349,7 @@ func payloadColumn(column string, part PayloadPart) string {
 	case part == WholePayload:
 		return column
 	default:
-		return "left(" + column + ", " + strconv.Itoa(int(part)*2+64) + ")"
+		return "left(" + column + ", " + strconv.Itoa(int(part)*2+previewMargin) + ")"
 	}
 }
 

@@ -267,8 +267,9 @@ func cursorText(raw json.RawMessage) (string, error) {
 }
 
 // PageOf cuts a page out of a list that is wholly in memory. Positions rise
-// through the list, and no two are alike.
-func PageOf[T any](items []T, position func(T) int, request PageRequest) (*Page[T], error) {
+// through the list, and no two are alike; identity tells the list from others,
+// so that its cursors fit no other one.
+func PageOf[T any](items []T, identity string, position func(T) int, request PageRequest) (*Page[T], error) {
 	w, err := request.window()
 	if err != nil {
 		return nil, err
@@ -278,9 +279,11 @@ func PageOf[T any](items []T, position func(T) int, request PageRequest) (*Page[
 	}
 	total := len(items)
 	page := &Page[T]{Items: []T{}, Cursors: []string{}, Count: func(_ context.Context, limit int) (int, bool, error) {
+		limit = max(0, min(limit, MaxCount))
 		return min(total, limit), total <= limit, nil
 	}}
-	bound := []byte("memory")
+	sum := sha256.Sum256([]byte("memory " + identity))
+	bound := sum[:8]
 	if w.cursor != nil {
 		values, err := decodeCursor(*w.cursor, bound)
 		if err != nil || len(values) != 1 {

@@ -46,6 +46,8 @@ type Config struct {
 	MaxConns int32
 	// Logger receives progress of migrations; nil for none.
 	Logger *slog.Logger
+	// Tracer sees every statement, such as to count them; nil for none.
+	Tracer pgx.QueryTracer
 }
 
 // Store is a handle on the database, safe for concurrent use.
@@ -97,6 +99,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	poolConfig.ConnConfig.RuntimeParams["search_path"] = controlSchema
 	poolConfig.ConnConfig.RuntimeParams["application_name"] = "treeline"
 	poolConfig.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	poolConfig.ConnConfig.Tracer = cfg.Tracer
 	poolConfig.AfterConnect = s.afterConnect
 	s.login = poolConfig.ConnConfig.Copy()
 	if s.pool, err = pgxpool.NewWithConfig(ctx, poolConfig); err != nil {

@@ -167,8 +167,8 @@ type SpanEvent struct {
 type Metering struct {
 	Usage Usage
 	Cost  Cost
-	// IsWrapper marks a generation around another generation: its usage is
-	// shown but not counted.
+	// IsWrapper marks a generation around or beside another report of the same
+	// call: its usage is shown but not counted.
 	IsWrapper bool
 }
 

@@ -1,6 +1,10 @@
 package trace
 
-import "unicode"
+import (
+	"encoding/json"
+	"strings"
+	"unicode"
+)
 
 // MIME types that a Payload can have.
 const (
@@ -46,14 +50,19 @@ func (p *Payload) JSON() JSON {
 
 // Preview returns the beginning of the content on one line: runs of white
 // space become one blank, and at most maxChars characters are kept, the last
-// of them an ellipsis where something was left out.
+// of them an ellipsis where something was left out. Of a conversation it shows
+// what the user said first, else what anyone said.
 func (p *Payload) Preview(maxChars int) string {
 	if maxChars <= 0 {
 		return ""
 	}
-	kept := make([]rune, 0, min(maxChars, len(p.Content))+1)
+	content, isWhole := p.Content, len(p.Content) >= p.Bytes
+	if said, complete, ok := spoken(content); ok && p.MimeType == MimeJSON {
+		content, isWhole = said, complete
+	}
+	kept := make([]rune, 0, min(maxChars, len(content))+1)
 	blank := false
-	for _, r := range p.Content {
+	for _, r := range content {
 		if unicode.IsSpace(r) {
 			blank = len(kept) > 0
 			continue
@@ -67,8 +76,71 @@ func (p *Payload) Preview(maxChars int) string {
 			break
 		}
 	}
-	if len(kept) > maxChars || len(p.Content) < p.Bytes {
+	if len(kept) > maxChars || !isWhole {
 		kept = append(kept[:min(len(kept), maxChars-1)], '…')
 	}
 	return string(kept)
+}
+
+// spokenWithin is how far a preview looks into a conversation, in bytes.
+const spokenWithin = 16 << 10
+
+// spoken finds a text in the JSON of messages in canonical form, which may be
+// cut short: the first of the user, else the first of all. It also reports
+// whether the text is complete.
+func spoken(content string) (text string, isComplete, ok bool) {
+	const message, part = `{"role":"`, `{"type":"text","text":`
+	if !strings.HasPrefix(content, "["+message) {
+		return "", false, false
+	}
+	content = content[:min(len(content), spokenWithin)]
+	for rest := content; ; {
+		at := strings.Index(rest, part)
+		if at < 0 {
+			return text, isComplete, ok
+		}
+		isUser := strings.HasPrefix(lastOf(content[:len(content)-len(rest)+at], message), "user\"")
+		rest = rest[at+len(part):]
+		if isUser || !ok {
+			text, isComplete = jsonStringPrefix(rest)
+			ok = true
+		}
+		if isUser {
+			return text, isComplete, ok
+		}
+	}
+}
+
+// lastOf returns what follows the last occurrence of a mark.
+func lastOf(s, mark string) string {
+	at := strings.LastIndex(s, mark)
+	if at < 0 {
+		return ""
+	}
+	return s[at+len(mark):]
+}
+
+// jsonStringPrefix decodes the JSON string at the start of s, as far as it is
+// there.
+func jsonStringPrefix(s string) (text string, isComplete bool) {
+	for end := 1; end < len(s); end++ {
+		switch s[end] {
+		case '\\':
+			end++
+		case '"':
+			if json.Unmarshal([]byte(s[:end+1]), &text) == nil {
+				return text, true
+			}
+			return "", false
+		}
+	}
+	// Cut short: drop an escape that may be incomplete.
+	cut := strings.TrimRight(s, "\\")
+	if at := strings.LastIndexByte(cut, '\\'); at >= 0 && len(cut)-at < 6 {
+		cut = cut[:at]
+	}
+	if json.Unmarshal([]byte(cut+`"`), &text) != nil {
+		return "", false
+	}
+	return text, false
 }

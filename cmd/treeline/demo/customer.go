@@ -46,15 +46,15 @@ type Customer struct {
 func DefaultCustomers() []Customer {
 	return []Customer{
 		{
-			Name: "Northwind Air", Slug: "demo-northwind-air", Project: "Passenger care", ProjectSlug: "passenger-care",
+			Name: "Northwind Air", Slug: "northwind-air", Project: "Passenger care", ProjectSlug: "passenger-care",
 			PublicKey: "pk-tl-demo-northwind-air", SecretKey: "sk-tl-demo-northwind-air-5b1f7c2e9d04", Industry: Airline,
 		},
 		{
-			Name: "Globex Telecom", Slug: "demo-globex-telecom", Project: "Service line", ProjectSlug: "service-line",
+			Name: "Globex Telecom", Slug: "globex-telecom", Project: "Service line", ProjectSlug: "service-line",
 			PublicKey: "pk-tl-demo-globex-telecom", SecretKey: "sk-tl-demo-globex-telecom-a83e60d1f7b2", Industry: Telecom,
 		},
 		{
-			Name: "Initech Bank", Slug: "demo-initech-bank", Project: "Client desk", ProjectSlug: "client-desk",
+			Name: "Initech Bank", Slug: "initech-bank", Project: "Client desk", ProjectSlug: "client-desk",
 			PublicKey: "pk-tl-demo-initech-bank", SecretKey: "sk-tl-demo-initech-bank-c49d2718e6a5", Industry: Bank,
 		},
 	}

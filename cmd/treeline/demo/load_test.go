@@ -156,7 +156,7 @@ func TestConversationsAreSessionsOfOneUser(t *testing.T) {
 func TestPeopleSayDifferentThingsInDifferentLanguages(t *testing.T) {
 	t.Parallel()
 	l := loadAll(t)
-	languages := map[string][]string{"demo-northwind-air": {"de", "fr", "ja"}, "demo-globex-telecom": {"de"}, "demo-initech-bank": {"fr"}}
+	languages := map[string][]string{"northwind-air": {"de", "fr", "ja"}, "globex-telecom": {"de"}, "initech-bank": {"fr"}}
 	for slug, traces := range l.projects {
 		said, tags := map[string]bool{}, map[string]int{}
 		for _, c := range traces {

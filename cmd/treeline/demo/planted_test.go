@@ -411,7 +411,7 @@ func armsOf(l *loaded, slug, prompt string) [2]*arm {
 
 func TestThePromptReleaseIsBetterAndWorse(t *testing.T) {
 	t.Parallel()
-	arms := armsOf(loadAll(t), "demo-globex-telecom", "answer-customer")
+	arms := armsOf(loadAll(t), "globex-telecom", "answer-customer")
 	before, after := arms[0], arms[1]
 	if before.faithfulness.n < 60 || after.faithfulness.n < 60 {
 		t.Errorf("%v and %v judged answers are too few to compare", before.faithfulness.n, after.faithfulness.n)
@@ -432,7 +432,7 @@ func TestThePromptReleaseIsBetterAndWorse(t *testing.T) {
 
 func TestTheControlDoesNotChange(t *testing.T) {
 	t.Parallel()
-	arms := armsOf(loadAll(t), "demo-initech-bank", "desk-answer")
+	arms := armsOf(loadAll(t), "initech-bank", "desk-answer")
 	before, after := arms[0], arms[1]
 	if change := after.faithfulness.value() - before.faithfulness.value(); change < -.04 || change > .04 {
 		t.Errorf("faithfulness changed by %.3f", change)
@@ -460,10 +460,10 @@ func TestTheSlowClockShows(t *testing.T) {
 		}
 		return n
 	}
-	if n := early("demo-initech-bank"); n < 100 {
+	if n := early("initech-bank"); n < 100 {
 		t.Errorf("%d embeddings start before their parents", n)
 	}
-	if n := early("demo-globex-telecom"); n > 0 {
+	if n := early("globex-telecom"); n > 0 {
 		t.Errorf("%d embeddings start before their parents where all clocks are right", n)
 	}
 }

@@ -1,0 +1,44 @@
+package trace
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestNanosSurviveTheirText(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := Nanos(rapid.Int64Range(-math.MaxInt64, math.MaxInt64).Draw(t, "nanos"))
+		back, err := ParseNanos(n.String())
+		if err != nil || back != n {
+			t.Fatalf("%d is written as %s and read as %d, %v", int64(n), n, int64(back), err)
+		}
+	})
+}
+
+func TestNanosText(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[Nanos]string{
+		0: "0", 1: "0.000000001", -1: "-0.000000001", 600_000: "0.0006", 1e9: "1", -25e8: "-2.5",
+		math.MaxInt64: "9223372036.854775807", math.MinInt64: "-9223372036.854775808",
+	} {
+		if got := n.String(); got != want {
+			t.Errorf("%d is written as %s, want %s", int64(n), got, want)
+		}
+	}
+	for text, want := range map[string]Nanos{"1.": 1e9, "-0": 0, "00.10": 1e8, "0.000000001": 1, "-9223372036.854775807": -math.MaxInt64} {
+		if got, err := ParseNanos(text); err != nil || got != want {
+			t.Errorf("%s is read as %d, %v, want %d", text, int64(got), err, int64(want))
+		}
+	}
+	for _, text := range []string{
+		"", "-", ".", ".5", "+1", "--1", "1e3", "1,5", " 1", "1 ", "0x1", "1_0", "NaN", "Inf", "1.2.3", "1.-2", "0.0000000001",
+		"9223372036.854775808", "99999999999", "١", "1\x00",
+	} {
+		if got, err := ParseNanos(text); err == nil {
+			t.Errorf("%q is read as %d, want an error", text, int64(got))
+		}
+	}
+}
