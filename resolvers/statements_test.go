@@ -91,8 +91,9 @@ func TestALongPageOfObservationsTakesAsManyStatementsAsAShortOne(t *testing.T) {
 	if few != many {
 		t.Errorf("5 observations take %d statements, 50 take %d", few, many)
 	}
+	page := nodes(p.get(t, query, map[string]any{"n": 50}))
 	for i := range 50 {
-		o := dig(nodes(p.get(t, query, map[string]any{"n": 50})), i)
+		o := dig(page, i)
 		var inTrace, n int
 		if _, err := fmt.Sscanf(dig(o, "name").(string), "step %d.%d", &inTrace, &n); err != nil {
 			t.Fatal(err)

@@ -80,7 +80,8 @@ func TestAnOperationBeyondTheCostLimitIsRefusedWithNumbers(t *testing.T) {
 	if a.Extensions.Cost == nil || *a.Extensions.Cost != (guard.Cost{Requested: want, Limit: guard.DefaultCostLimit}) {
 		t.Errorf("cost: %s", a.raw)
 	}
-	key := struct{}{}
+	type higherLimit struct{}
+	key := higherLimit{}
 	b = setup(t, guard.Config{CostLimit: func(ctx context.Context) int {
 		if ctx.Value(key) != nil {
 			return 1_000_000

@@ -31,7 +31,6 @@ type toolSource struct {
 	notSchema bool
 	// calledWith unwraps {"args": [], "kwargs": {}} of a Python function.
 	calledWith bool
-	scopes     []string
 }
 
 // callSources are tried in order, for arguments and result apart.

@@ -854,7 +854,7 @@ func TestProtobufReadsFieldsInAnyOrder(t *testing.T) {
 
 func TestProtobufRefusesWhatIsNoTraceExport(t *testing.T) {
 	t.Parallel()
-	logRecord := append([]byte{1<<3 | 1, 1, 2, 3, 4, 5, 6, 7, 8, 2<<3 | 0, 9}, appendBytes(nil, 3, []byte("INFO"))...)
+	logRecord := append([]byte{1<<3 | 1, 1, 2, 3, 4, 5, 6, 7, 8, 2 << 3, 9}, appendBytes(nil, 3, []byte("INFO"))...)
 	logRecord = appendBytes(appendBytes(logRecord, 9, []byte("0123456789abcdef")), 10, []byte("01234567"))
 	metric := appendBytes(appendBytes(nil, 1, []byte("http.server.time")), 2, []byte("how long"))
 	metric = appendBytes(metric, 7, appendBytes(nil, 1, []byte{}))
