@@ -470,12 +470,12 @@ type ComplexityRoot struct {
 	}
 
 	Payload struct {
-		Bytes       func(childComplexity int) int
-		IsTruncated func(childComplexity int) int
-		JSON        func(childComplexity int) int
-		MimeType    func(childComplexity int) int
-		Preview     func(childComplexity int, maxChars int) int
-		Text        func(childComplexity int) int
+		Bytes            func(childComplexity int) int
+		IsTruncated      func(childComplexity int) int
+		JSON             func(childComplexity int) int
+		MimeType         func(childComplexity int) int
+		PreviewOrDefault func(childComplexity int, maxChars *int) int
+		Text             func(childComplexity int) int
 	}
 
 	Permission struct {
@@ -3038,7 +3038,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Payload.MimeType(childComplexity), true
 	case "Payload.preview":
-		if e.ComplexityRoot.Payload.Preview == nil {
+		if e.ComplexityRoot.Payload.PreviewOrDefault == nil {
 			break
 		}
 
@@ -3047,7 +3047,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Payload.Preview(childComplexity, args["maxChars"].(int)), true
+		return e.ComplexityRoot.Payload.PreviewOrDefault(childComplexity, args["maxChars"].(*int)), true
 	case "Payload.text":
 		if e.ComplexityRoot.Payload.Text == nil {
 			break

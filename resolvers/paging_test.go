@@ -144,8 +144,8 @@ func TestPagesHoldEveryEntryOnceInOrder(t *testing.T) {
 					t.Errorf("forward by %d (-want +got):\n%s", size, diff)
 				}
 			}
-			if page, _ := l.page(t, p, "first: 0"); len(page) != 0 {
-				t.Errorf("a page of none has %d", len(page))
+			if page, connection := l.page(t, p, "first: 0"); len(page) != 0 || dig(connection, "pageInfo", "hasNextPage") != true {
+				t.Errorf("a page of none has %d: %v", len(page), dig(connection, "pageInfo"))
 			}
 			if !l.isBackward {
 				return

@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/treeline-dev/treeline/store"
+	"github.com/treeline-dev/treeline/trace"
 )
 
 // A read fetches only what the operation asks for. What that is stands in the
@@ -123,7 +124,10 @@ func payloadPart(ctx context.Context, payload *ast.Field) store.PayloadPart {
 }
 
 func previewPart(ctx context.Context, preview *ast.Field) store.PayloadPart {
-	chars, _ := preview.ArgumentMap(graphql.GetOperationContext(ctx).Variables)["maxChars"].(int64)
+	chars, given := preview.ArgumentMap(graphql.GetOperationContext(ctx).Variables)["maxChars"].(int64)
+	if !given {
+		chars = trace.DefaultPreview
+	}
 	if chars > longestPreview {
 		return store.WholePayload
 	}

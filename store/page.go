@@ -113,9 +113,6 @@ func (l *keysetList[R, T]) fetch(ctx context.Context, request PageRequest) (*Pag
 		}
 		where += " AND " + condition
 	}
-	if w.size == 0 {
-		return page, nil
-	}
 	descending := l.descending != w.backward
 	sql := "SELECT " + l.columns + " FROM " + l.from + " WHERE " + where + " ORDER BY " + orderBy(l.keys, descending) +
 		" LIMIT " + l.builder.arg(w.size+1)

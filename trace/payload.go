@@ -82,6 +82,17 @@ func (p *Payload) Preview(maxChars int) string {
 	return string(kept)
 }
 
+// DefaultPreview is how many characters a preview has where nothing is said.
+const DefaultPreview = 280
+
+// PreviewOrDefault is Preview with DefaultPreview for nil.
+func (p *Payload) PreviewOrDefault(maxChars *int) string {
+	if maxChars == nil {
+		return p.Preview(DefaultPreview)
+	}
+	return p.Preview(*maxChars)
+}
+
 // spokenWithin is how far a preview looks into a conversation, in bytes.
 const spokenWithin = 16 << 10
 

@@ -102,7 +102,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	}
 	// The server outlives the senders, whatever the test finds.
 	defer all.Wait()
-	defer stopSending()
+	defer cancel()
 	awaitBatches := func() {
 		t.Helper()
 		for range batchesBetween {

@@ -63,13 +63,10 @@ func program(environment []string, args ...string) (*exec.Cmd, error) {
 		return nil, err
 	}
 	command := exec.Command(executable, args...)
-	command.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TREELINE_") && !isTestBinaries(v) })
+	command.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TREELINE_") })
 	command.Env = append(append(command.Env, asProgram+"=1"), environment...)
 	return command, nil
 }
-
-// isTestBinaries keeps the variables that say where PostgreSQL's programs are.
-func isTestBinaries(variable string) bool { return strings.HasPrefix(variable, "TREELINE_POSTGRES") }
 
 // installation is a data directory with the addresses and the server of it.
 type installation struct {
@@ -222,7 +219,7 @@ func (i *installation) kill() error {
 	}
 	<-i.ended
 	i.running = nil
-	return i.lifeline.Close()
+	return nil
 }
 
 // shutDown ends the server the way that a supervisor does.
@@ -237,7 +234,6 @@ func (i *installation) shutDown() error {
 	}
 	select {
 	case <-i.ended:
-		_ = i.lifeline.Close()
 		if i.err != nil {
 			return fmt.Errorf("the server ended badly: %w\n%s", i.err, i.log)
 		}
