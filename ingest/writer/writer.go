@@ -85,7 +85,7 @@ type queue struct {
 type waiting struct {
 	Request
 	size     int
-	refusals []Refusal
+	refusals refusalList
 	done     chan error
 }
 
@@ -109,8 +109,8 @@ func New(config Config) *Writer {
 }
 
 // Write stores a request. It returns when the request is committed, with the
-// observations that were refused alone, or with an error when nothing of it is
-// stored. Where ctx ends first the request may be stored or not.
+// observations that were refused alone, or with an error when not all of it is:
+// the sender is to send it again, which changes nothing about what is stored.
 func (w *Writer) Write(ctx context.Context, r Request) ([]Refusal, error) {
 	refusals := &refusalList{}
 	r.Observations = w.withinTime(r, refusals)
@@ -134,7 +134,7 @@ func (w *Writer) Write(ctx context.Context, r Request) ([]Refusal, error) {
 		if err != nil {
 			return nil, err
 		}
-		return append(refusals.list, item.refusals...), nil
+		return append(refusals.list, item.refusals.list...), nil
 	}
 }
 
@@ -248,6 +248,7 @@ func (w *Writer) commit(batch []*waiting) {
 		return
 	}
 	if err != nil && isDataFault(err) {
+		w.config.Logger.Warn("a request holds spans that the database refuses", "organization", batch[0].Tenant.OrganizationID(), "error", faultText(err))
 		err = w.isolate(ctx, batch[0])
 	}
 	if err != nil {
@@ -277,8 +278,9 @@ func (w *Writer) isolate(ctx context.Context, item *waiting) error {
 		case err == nil || !isDataFault(err):
 			return err
 		case len(observations)+len(scores) == 1:
-			w.config.Logger.Warn("refused a span that the database cannot hold", "error", faultText(err))
-			item.refusals = append(item.refusals, Refusal{Reason: "it cannot be stored", Count: len(observations)})
+			if len(observations) == 1 {
+				item.refusals.add("it cannot be stored")
+			}
 			return nil
 		case len(scores) > 0 && len(observations) > 0:
 			return errors.Join(halve(observations, nil), halve(nil, scores))
