@@ -72,7 +72,6 @@ type traceGroup struct {
 	externalID string
 	firstStart int64
 	lastStart  int64
-	session    *string
 	stored     []storedStep
 	indexed    map[trace.SpanID]int
 
@@ -183,9 +182,9 @@ func (b *traceBatch) lockTraces(ctx context.Context, tx pgx.Tx) error {
 	for i, group := range b.groups {
 		projects[i], traces[i] = int64(group.key.project), group.key.trace
 		byKey[group.key] = group
-		group.revision, group.stored, group.session = 0, nil, nil
+		group.revision, group.stored = 0, nil
 	}
-	rows, err := tx.Query(ctx, `SELECT t.project_id, t.trace_id, t.revision, coalesce(t.external_id, ''), t.start_time, t.last_start, t.session_id
+	rows, err := tx.Query(ctx, `SELECT t.project_id, t.trace_id, t.revision, coalesce(t.external_id, ''), t.start_time, t.last_start
 		FROM trace t WHERE (t.project_id, t.trace_id) IN (SELECT * FROM unnest($1::bigint[], $2::uuid[]))
 		ORDER BY t.project_id, t.trace_id FOR UPDATE`, projects, traces)
 	if err != nil {
@@ -195,16 +194,11 @@ func (b *traceBatch) lockTraces(ctx context.Context, tx pgx.Tx) error {
 	var id [16]byte
 	var revision int32
 	var external string
-	var session *string
-	_, err = pgx.ForEachRow(rows, []any{&project, &id, &revision, &external, &first, &last, &session}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&project, &id, &revision, &external, &first, &last}, func() error {
 		group := byKey[traceKey{trace.ProjectID(project), id}]
 		group.revision, group.firstStart, group.lastStart = revision, first, last
 		if external != "" {
 			group.externalID = external
-		}
-		if session != nil {
-			text := *session
-			group.session = &text
 		}
 		return nil
 	})

@@ -127,7 +127,6 @@ type TreeRow struct {
 type Tree struct {
 	Steps []Step
 	Rows  []TreeRow
-	// Root is the row of the root, always 0 unless the tree is empty.
 	rowOf map[SpanID]int
 }
 

@@ -255,7 +255,7 @@ func unescape(dst, src []byte) (written, read int) {
 	return 1, 2
 }
 
-// hexRune reads \uXXXX.
+// hexRune reads an escape of \u with four hex digits.
 func hexRune(src []byte) (rune, bool) {
 	if len(src) < 6 || src[0] != '\\' || src[1] != 'u' {
 		return 0, false
