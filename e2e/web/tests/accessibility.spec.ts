@@ -43,7 +43,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
         ]) {
           await step(page, name).click();
           await expect(page.getByRole('tab', { name: 'Content' })).toBeVisible();
-          await page.waitForTimeout(400);
           await expectAccessible(page);
           if (size === 'phone')
             await page.getByRole('button', { name: 'Back to the tree' }).click();
@@ -51,7 +50,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await step(page, /knowledge-search/).click();
         for (const tab of [/Attributes/, /Events and links/, /Raw/]) {
           await page.getByRole('tab', { name: tab }).click();
-          await page.waitForTimeout(250);
           await expectAccessible(page);
         }
       });

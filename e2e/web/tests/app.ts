@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 
@@ -89,12 +90,26 @@ export function step(page: Page, name: string | RegExp) {
   return page.getByRole('treeitem', { name }).first();
 }
 
+/** Waits until nothing on the page loads or moves; what pulses for ever is not waited for. */
+export async function settle(page: Page) {
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await expect(page.getByRole('status').filter({ hasText: 'Loading' })).toHaveCount(0);
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        ({ playState, effect }) =>
+          playState !== 'running' || effect?.getComputedTiming().endTime === Infinity,
+      ),
+  );
+}
+
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** Fails on any breach of WCAG 2.2 A or AA that axe can see. */
 export async function expectAccessible(page: Page) {
+  await settle(page);
   // The policy of the page forbids foreign scripts, but not those of the debugger.
-  const { readFile } = await import('node:fs/promises');
   await page.evaluate(await readFile(axePath, 'utf8'));
   const violations = await page.evaluate(async () => {
     // biome-ignore lint/suspicious/noExplicitAny: axe puts itself there.

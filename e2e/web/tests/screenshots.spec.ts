@@ -1,4 +1,4 @@
-import { expect, isMock, openList, openTrace, step, test } from './app';
+import { expect, isMock, openList, openTrace, settle, step, test } from './app';
 
 /** Pictures for people to look at: screenshots/<name>-<width>-<theme>.png. */
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -8,7 +8,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       test('pictures', async ({ page }) => {
         const shot = async (name: string) => {
-          await page.waitForTimeout(350);
+          await settle(page);
           await page.screenshot({ path: `screenshots/${name}-${width}-${colorScheme}.png` });
         };
         await openList(page);

@@ -5,15 +5,15 @@ test('the theme follows the system until one is chosen, also after a reload', as
   await openList(page);
   const background = () =>
     page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-  expect(await background()).toBe('rgb(14, 17, 22)');
+  await expect.poll(background).toBe('rgb(14, 17, 22)');
   await page.getByRole('button', { name: 'Theme' }).click();
   await page.getByRole('menuitemradio', { name: 'Light' }).click();
-  expect(await background()).toBe('rgb(255, 255, 255)');
+  await expect.poll(background).toBe('rgb(255, 255, 255)');
   await page.reload();
-  expect(await background()).toBe('rgb(255, 255, 255)');
+  await expect.poll(background).toBe('rgb(255, 255, 255)');
   await page.getByRole('button', { name: 'Theme' }).click();
   await page.getByRole('menuitemradio', { name: 'System' }).click();
-  expect(await background()).toBe('rgb(14, 17, 22)');
+  await expect.poll(background).toBe('rgb(14, 17, 22)');
 });
 
 test('the keyboard help lists the keys of the page and can turn letters off', async ({ page }) => {

@@ -1,4 +1,4 @@
-import { expect, isMock, openTrace, sample, step, test } from './app';
+import { expect, isMock, openTrace, sample, settle, step, test } from './app';
 
 test('the header says what the trace was and took', async ({ page }) => {
   await openTrace(page);
@@ -25,11 +25,11 @@ test('the tree follows the keyboard pattern', async ({ page }) => {
       return (id && document.getElementById(id)?.querySelector('.sr-only')?.textContent) || '';
     });
   await tree.focus();
-  expect(await active()).toContain(sample);
+  await expect.poll(active).toContain(sample);
   await page.keyboard.press('ArrowDown');
-  expect(await active()).toContain('prompt-injection-check');
+  await expect.poll(active).toContain('prompt-injection-check');
   await page.keyboard.press('j');
-  expect(await active()).toContain('plan-and-retrieve');
+  await expect.poll(active).toContain('plan-and-retrieve');
   const plan = step(page, /plan-and-retrieve/);
   await expect(plan).toHaveAttribute('aria-expanded', 'true');
   await expect(plan).toHaveAttribute('aria-level', '2');
@@ -39,17 +39,21 @@ test('the tree follows the keyboard pattern', async ({ page }) => {
   await page.keyboard.press('ArrowRight');
   await expect(plan).toHaveAttribute('aria-expanded', 'true');
   await page.keyboard.press('ArrowRight');
-  expect(await active()).toContain('embed-question');
+  await expect.poll(active).toContain('embed-question');
   await page.keyboard.press('ArrowLeft');
-  expect(await active()).toContain('plan-and-retrieve');
+  await expect.poll(active).toContain('plan-and-retrieve');
   await page.keyboard.press('End');
-  expect(await active()).toContain('relevance-judge');
+  await expect.poll(active).toContain('relevance-judge');
   await page.keyboard.press('Home');
-  expect(await active()).toContain(sample);
+  await expect.poll(active).toContain(sample);
   await page.keyboard.press('.');
-  expect(await active()).toMatch(/send_return_label, error/);
-  await page.keyboard.type('dra');
-  expect(await active()).toContain('draft-answer');
+  await expect.poll(active).toMatch(/send_return_label, error/);
+  // Letters that come slowly are searches of their own: a pause begins anew.
+  await expect(async () => {
+    await page.keyboard.press('Home');
+    await page.keyboard.type('dra');
+    await expect.poll(active, { timeout: 500 }).toContain('draft-answer');
+  }).toPass({ intervals: [1000] });
 });
 
 test('the selected step stands in the address and survives a reload', async ({ page }) => {
@@ -114,7 +118,10 @@ test('the details of every type open', async ({ page }) => {
     await step(page, typeof name === 'string' ? new RegExp(name) : name).click();
     await expect(details.getByText(type, { exact: true }).first()).toBeVisible();
     for (const text of content) {
-      await expect(details.getByText(text).filter({ visible: true }).first(), `${type}: ${text}`).toBeVisible();
+      await expect(
+        details.getByText(text).filter({ visible: true }).first(),
+        `${type}: ${text}`,
+      ).toBeVisible();
     }
   }
 });
@@ -162,7 +169,6 @@ test('a collapsed step sums up what it hides', async ({ page }) => {
 });
 
 test('content of a trace is text and never runs, loads or links', async ({ page, baseURL }) => {
-  test.skip(!isMock, 'needs the hostile trace');
   const foreign: string[] = [];
   page.on('request', (request) => {
     if (!request.url().startsWith(baseURL ?? '')) foreign.push(request.url());
@@ -177,7 +183,7 @@ test('content of a trace is text and never runs, loads or links', async ({ page,
     await page.getByRole('treeitem').nth(i).click();
     for (const tab of ['Content', 'Attributes', 'Raw']) {
       await page.getByRole('tab', { name: tab }).click();
-      await page.waitForTimeout(150);
+      await settle(page);
       expect(await details.locator('img, script, iframe, a[href]').count()).toBe(0);
     }
     await page.getByRole('tab', { name: 'Content' }).click();
@@ -196,6 +202,19 @@ test('an unknown trace is said not to be here', async ({ page }) => {
   await openTrace(page);
   await page.goto(page.url().replace(/\/traces\/.*/, '/traces/ffffffffffffffffffffffffffffffff'));
   await expect(page.getByRole('heading', { name: 'This trace is not here' })).toBeVisible();
+});
+
+test('a trace stays on the page where reading it again fails', async ({ page }) => {
+  await openTrace(page);
+  await settle(page);
+  await page.route('**/graphql', (route) => route.abort());
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await expect(page.getByRole('alert')).toContainText('cannot be reached');
+  await expect(step(page, /draft-answer/)).toBeVisible();
+  await page.unroute('**/graphql');
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(step(page, /draft-answer/)).toBeVisible();
 });
 
 test('details that fail can be tried again', async ({ page }) => {
@@ -220,50 +239,4 @@ test('an unpriced part is never shown as free', async ({ page }) => {
   await expect(page.getByRole('grid')).toContainText('unpriced');
   await page.getByRole('grid').getByRole('link').first().click();
   await expect(page.locator('header dl')).toContainText('unpriced');
-});
-
-test('ten thousand steps stay quick', async ({ page }) => {
-  test.skip(!isMock, 'needs the trace with 10,000 steps');
-  await openTrace(page, 'nightly-batch-review');
-  await expect(page.getByText('10,000 steps')).toBeVisible();
-  expect(await page.getByRole('treeitem').count()).toBeLessThan(80);
-  await page.evaluate(() => {
-    const times: number[] = [];
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) times.push(entry.duration);
-    }).observe({
-      type: 'event',
-      durationThreshold: 16,
-      buffered: false,
-    } as PerformanceObserverInit);
-    Object.assign(window, { times });
-  });
-  const worst = async (share: number) => {
-    await page.waitForTimeout(200);
-    const times = await page.evaluate(() =>
-      (window as unknown as { times: number[] }).times.splice(0),
-    );
-    times.sort((a, b) => a - b);
-    return times[Math.floor(times.length * share)] ?? 0;
-  };
-  await page.getByRole('tree').focus();
-  await worst(1);
-  for (let i = 0; i < 40; i++) await page.keyboard.press('j');
-  const step95 = await worst(0.95);
-  for (let i = 0; i < 10; i++) await page.keyboard.press('.');
-  const jump95 = await worst(0.95);
-  await page.getByRole('button', { name: 'Collapse all' }).click();
-  await page.getByRole('button', { name: 'Expand all' }).click();
-  const collapse = await worst(0.99);
-  await page.getByLabel('Search steps by name or type').pressSequentially('notify', { delay: 30 });
-  const search95 = await worst(0.95);
-  console.log(
-    `10k steps, p95 ms: j ${step95}, next error ${jump95}, collapse ${collapse}, search ${search95}`,
-  );
-  // On a quiet machine steps take 75 ms at most. A busy one is given three times
-  // that, which still tells a tree that draws all its rows.
-  expect(step95).toBeLessThanOrEqual(225);
-  expect(jump95).toBeLessThanOrEqual(225);
-  expect(collapse).toBeLessThanOrEqual(225);
-  expect(search95).toBeLessThanOrEqual(300);
 });

@@ -1,15 +1,16 @@
+import clsx from 'clsx';
 import { CircleAlert, CircleCheck, LoaderCircle, TriangleAlert } from 'lucide-react';
 import type { TraceState } from '@/gql/graphql';
 import { Badge, type Tone } from '@/ui/badge';
 import { formatCompact, formatCount, formatMoney } from './format/number';
 
 const stateLooks: Record<TraceState, { word: string; tone: Tone; icon: typeof CircleCheck }> = {
-  COMPLETE: { word: 'Complete', tone: 'ok', icon: CircleCheck },
+  COMPLETE: { word: 'Complete', tone: 'plain', icon: CircleCheck },
   FAILED: { word: 'Failed', tone: 'error', icon: CircleAlert },
   RUNNING: { word: 'Running', tone: 'running', icon: LoaderCircle },
 };
 
-/** How far a trace has come, as a word with an icon. */
+/** How far a trace has come, as a word with an icon. What went well stays quiet. */
 export function StateBadge({ state }: { state: TraceState }) {
   const look = stateLooks[state] ?? stateLooks.RUNNING;
   return (
@@ -17,7 +18,7 @@ export function StateBadge({ state }: { state: TraceState }) {
       <look.icon
         size={12}
         aria-hidden="true"
-        className={state === 'RUNNING' ? 'pulsing' : undefined}
+        className={clsx(state === 'RUNNING' && 'pulsing', state === 'COMPLETE' && 'text-ok')}
       />
       {look.word}
     </Badge>

@@ -45,7 +45,7 @@ export function IconButton({
       aria-label={label}
       title={label}
       className={clsx(
-        'inline-flex size-7 shrink-0 items-center justify-center rounded-md text-muted hover:bg-raised hover:text-ink',
+        'inline-flex size-7 shrink-0 items-center justify-center rounded-md text-muted hover:bg-raised hover:text-ink pointer-coarse:size-9',
         'disabled:cursor-not-allowed disabled:opacity-40 disabled:hover:bg-transparent',
         'aria-pressed:bg-selected aria-pressed:text-accent',
         className,

@@ -45,7 +45,7 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
           role="region"
           aria-label={label}
           tabIndex={0}
-          className="overflow-x-auto rounded-md py-1.5 pr-24 font-mono text-xs leading-6"
+          className="overflow-x-auto rounded-md py-1.5 pr-3 font-mono text-xs leading-6 [&>:first-child]:pr-24"
         >
           {rows.map((row) => (
             <Row

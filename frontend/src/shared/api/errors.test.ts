@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { describeError, hasCode } from './errors';
+import { describeError, hasCode, sentence } from './errors';
 
 const withCode = (code: string, message = 'raw words', requestId?: string) => ({
   graphQLErrors: [new GraphQLError(message, { extensions: { code, requestId } })],
@@ -40,4 +40,12 @@ it('finds a code among several errors', () => {
   expect(hasCode(error, 'UNAUTHENTICATED')).toBe(true);
   expect(hasCode(error, 'FORBIDDEN')).toBe(false);
   expect(hasCode(undefined, 'FORBIDDEN')).toBe(false);
+});
+
+it.each([
+  ['the password is wrong', 'The password is wrong.'],
+  ['Try again!', 'Try again!'],
+  [' élan ', 'Élan.'],
+])('makes a sentence of %j', (message, expected) => {
+  expect(sentence(message)).toBe(expected);
 });

@@ -47,6 +47,12 @@ const advice: Partial<Record<ErrorCode, [title: string, detail: string, canRetry
   INTERNAL: ['Something went wrong on the server', 'Try again in a moment.', true],
 };
 
+/** A message of the server, which begins small as Go's errors do, as a sentence. */
+export function sentence(message: string): string {
+  const text = message.trim();
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
+}
+
 /** Puts an error into words. */
 export function describeError(error: ErrorLike): Problem {
   const first = error.graphQLErrors[0];

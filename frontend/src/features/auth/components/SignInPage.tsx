@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useMutation } from 'urql';
 import { SignInDocument } from '@/gql/graphql';
-import { describeError } from '@/shared/api/errors';
+import { describeError, sentence } from '@/shared/api/errors';
 import { Button } from '@/ui/button';
 import { TextField } from '@/ui/field';
 import { Logo } from '@/ui/logo';
@@ -12,9 +12,11 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   const [failure, setFailure] = useState<string>();
   const [fieldErrors, setFieldErrors] = useState<{ email?: string; password?: string }>({});
   const alert = useRef<HTMLParagraphElement>(null);
+  const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
     document.title = 'Sign in – Treeline';
+    form.current?.querySelector('input')?.focus();
   }, []);
   useEffect(() => {
     if (failure) alert.current?.focus();
@@ -22,9 +24,9 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const email = String(form.get('email') ?? '').trim();
-    const password = String(form.get('password') ?? '');
+    const fields = new FormData(event.currentTarget);
+    const email = String(fields.get('email') ?? '').trim();
+    const password = String(fields.get('password') ?? '');
     const missing = {
       ...(email ? {} : { email: 'Enter your e-mail address.' }),
       ...(password ? {} : { password: 'Enter your password.' }),
@@ -41,7 +43,9 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
       onSignedIn();
     } else {
       const [first] = data?.signIn.userErrors ?? [];
-      setFailure(first?.message ?? 'Signing in failed. Check the address and the password.');
+      setFailure(
+        first ? sentence(first.message) : 'Signing in failed. Check the address and the password.',
+      );
     }
   };
 
@@ -53,6 +57,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
           <span className="text-xl font-semibold tracking-tight">Treeline</span>
         </div>
         <form
+          ref={form}
           onSubmit={submit}
           noValidate
           className="flex flex-col gap-4 rounded-lg border border-line bg-bg p-6 shadow-popup"

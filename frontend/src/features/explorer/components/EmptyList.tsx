@@ -62,8 +62,8 @@ export function EmptyList({
       }
     >
       {hasConditions(search)
-        ? 'The project has traces, but none that these filters select.'
-        : 'The project has traces, but none in this time range.'}
+        ? 'No trace of this project fits these filters.'
+        : 'No trace of this project is from this time range.'}
     </EmptyState>
   );
 }

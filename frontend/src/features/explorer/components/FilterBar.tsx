@@ -8,6 +8,7 @@ import { Button, IconButton } from '@/ui/button';
 import { controlClass, SelectField } from '@/ui/field';
 import { Menu } from '@/ui/menu';
 import {
+  conditionCount,
   defaultRange,
   hasConditions,
   orderLabels,
@@ -121,80 +122,90 @@ export function FilterBar({
     <search
       ref={bar}
       aria-label="Trace filters"
-      className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-3 py-2 sm:px-4"
+      className="shrink-0 border-b border-line px-3 py-2 sm:px-4"
     >
-      <SelectField
-        label="Time range"
-        value={range}
-        options={rangeOptions}
-        onChange={(value) =>
-          set({
-            from: undefined,
-            to: undefined,
-            range: ranges.find((item) => item === value && item !== defaultRange),
-          })
-        }
-      />
-      {isPhone ? (
-        <Button
-          aria-expanded={isOpen}
-          aria-pressed={hasConditions(search)}
-          onClick={() => setIsOpen(!isOpen)}
-        >
-          <SlidersHorizontal size={14} aria-hidden="true" />
-          Filters
-        </Button>
-      ) : (
-        conditions
-      )}
-      <Chips search={search} onRemove={(key) => set({ [key]: undefined })} />
-      {!isPhone && hasConditions(search) && (
-        <Button variant="quiet" onClick={() => onSearch(withoutConditions(search))}>
-          Clear filters
-        </Button>
-      )}
-      <div className="flex-1" />
-      <span role="status" className="figures text-sm text-muted max-sm:hidden">
-        {summary}
-      </span>
-      <IconButton
-        label={
-          readAt ? `Load again (as of ${new Date(readAt).toLocaleTimeString()})` : 'Load again'
-        }
-        onClick={onRefresh}
-        disabled={isLoading}
-      >
-        <RefreshCw size={15} aria-hidden="true" />
-      </IconButton>
-      {!isPhone && (
-        <Menu
-          align="end"
-          trigger={
-            <IconButton label="Columns">
-              <Columns3 size={15} aria-hidden="true" />
-            </IconButton>
-          }
-          entries={[
-            {
-              kind: 'group',
-              id: 'columns',
-              label: 'Columns',
-              entries: pickableColumns.map(({ id, label }) => ({
-                kind: 'check',
-                id,
-                label,
-                isOn: !columns.hidden.includes(id),
-                onChange: (isOn) =>
-                  columns.setHidden(
-                    isOn ? columns.hidden.filter((item) => item !== id) : [...columns.hidden, id],
-                  ),
-              })),
-            },
-          ]}
-        />
-      )}
+      <div className="flex items-start gap-2">
+        <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2">
+          <SelectField
+            label="Time range"
+            value={range}
+            options={rangeOptions}
+            onChange={(value) =>
+              set({
+                from: undefined,
+                to: undefined,
+                range: ranges.find((item) => item === value && item !== defaultRange),
+              })
+            }
+          />
+          {isPhone ? (
+            <Button
+              aria-expanded={isOpen}
+              aria-pressed={hasConditions(search)}
+              onClick={() => setIsOpen(!isOpen)}
+            >
+              <SlidersHorizontal size={14} aria-hidden="true" />
+              Filters
+              {conditionCount(search) > 0 && (
+                <span className="figures text-accent">{conditionCount(search)}</span>
+              )}
+            </Button>
+          ) : (
+            conditions
+          )}
+          <Chips search={search} onRemove={(key) => set({ [key]: undefined })} />
+          {!isPhone && hasConditions(search) && (
+            <Button variant="quiet" onClick={() => onSearch(withoutConditions(search))}>
+              Clear filters
+            </Button>
+          )}
+        </div>
+        <div className="flex h-8 shrink-0 items-center gap-1">
+          <span role="status" className="figures mr-1 text-sm text-muted max-sm:sr-only">
+            {summary}
+          </span>
+          <IconButton
+            label={
+              readAt ? `Load again (as of ${new Date(readAt).toLocaleTimeString()})` : 'Load again'
+            }
+            onClick={onRefresh}
+            disabled={isLoading}
+          >
+            <RefreshCw size={15} aria-hidden="true" />
+          </IconButton>
+          {!isPhone && (
+            <Menu
+              align="end"
+              trigger={
+                <IconButton label="Columns">
+                  <Columns3 size={15} aria-hidden="true" />
+                </IconButton>
+              }
+              entries={[
+                {
+                  kind: 'group',
+                  id: 'columns',
+                  label: 'Columns',
+                  entries: pickableColumns.map(({ id, label }) => ({
+                    kind: 'check',
+                    id,
+                    label,
+                    isOn: !columns.hidden.includes(id),
+                    onChange: (isOn) =>
+                      columns.setHidden(
+                        isOn
+                          ? columns.hidden.filter((item) => item !== id)
+                          : [...columns.hidden, id],
+                      ),
+                  })),
+                },
+              ]}
+            />
+          )}
+        </div>
+      </div>
       {isPhone && isOpen && (
-        <div className="flex w-full flex-col gap-2 pb-1">
+        <div className="flex flex-col gap-2 pt-2 pb-1">
           {conditions}
           {hasConditions(search) && (
             <Button onClick={() => onSearch(withoutConditions(search))}>Clear filters</Button>

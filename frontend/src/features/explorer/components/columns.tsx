@@ -45,26 +45,26 @@ export const columns = column.columns([
   column.display({
     id: 'time',
     header: 'Time',
-    size: 140,
+    size: 144,
     cell: ({ row }) => <Moment iso={row.original.startedAt} />,
   }),
   column.display({
     id: 'name',
     header: 'Name',
-    size: 220,
+    size: 176,
     // The table draws the name itself, for it is the link of the row.
     cell: ({ row }) => displayName(row.original),
   }),
   column.display({
     id: 'state',
     header: 'State',
-    size: 108,
+    size: 104,
     cell: ({ row }) => <StateBadge state={row.original.state} />,
   }),
   column.display({
     id: 'duration',
     header: 'Duration',
-    size: 96,
+    size: 92,
     cell: ({ row }) =>
       row.original.durationMs === null ? (
         <Unknown what="Duration unknown" />
@@ -81,7 +81,7 @@ export const columns = column.columns([
   column.display({
     id: 'cost',
     header: 'Cost',
-    size: 100,
+    size: 128,
     cell: ({ row }) => <Money cost={row.original.cost} />,
   }),
   column.display({
@@ -93,13 +93,13 @@ export const columns = column.columns([
   column.display({
     id: 'input',
     header: 'Input',
-    size: 220,
+    size: 190,
     cell: ({ row }) => preview(row.original.input?.preview),
   }),
   column.display({
     id: 'output',
     header: 'Output',
-    size: 220,
+    size: 190,
     cell: ({ row }) => preview(row.original.output?.preview),
   }),
   column.display({

@@ -117,17 +117,15 @@ export function toTraceOrder(search: TraceSearch): TraceOrder | undefined {
   return search.sort ? orderInputs[search.sort] : undefined;
 }
 
+/** How many conditions beside the time range narrow the list. */
+export function conditionCount(search: TraceSearch): number {
+  const { state, name, text, env, session, user, tag } = search;
+  return [state, name, text, env, session, user, tag].filter(Boolean).length;
+}
+
 /** Whether anything but the time range narrows the list. */
 export function hasConditions(search: TraceSearch): boolean {
-  return Boolean(
-    search.state ||
-      search.name ||
-      search.text ||
-      search.env ||
-      search.session ||
-      search.user ||
-      search.tag,
-  );
+  return conditionCount(search) > 0;
 }
 
 /** Whether traces may exist that the time range leaves out. */

@@ -1,6 +1,6 @@
 import { AlertOctagon, ArrowLeft, Link as LinkIcon } from 'lucide-react';
 import { memo, useEffect, useRef, useState } from 'react';
-import { useQuery } from 'urql';
+import { type CombinedError, useQuery } from 'urql';
 import { readFragment } from '@/gql';
 import {
   ObservationAttributesDocument,
@@ -121,10 +121,7 @@ export function DetailPane({
         <CopyButton text={link} label="Copy a link to this step" icon={LinkIcon} />
       </header>
       {error && !isCurrent ? (
-        <ErrorState
-          problem={describeError(error)}
-          onRetry={() => reload({ requestPolicy: 'network-only' })}
-        />
+        <Failure error={error} reload={reload} />
       ) : !node ? (
         fetching || restedId !== id ? (
           <DetailSkeleton />
@@ -276,11 +273,16 @@ function Origin({ common }: { common: NonNullable<ReturnType<typeof readObservat
               <CopyButton text={common.observationId} label="Copy the span id" />
             </span>,
           ],
-          ['Type given by', common.typeRule],
+          ['Type given by', typeSource(common.typeRule)],
         ]}
       />
     </Section>
   );
+}
+
+/** What gave the type, without the number of the rule that took it for that. */
+function typeSource(rule: string): string {
+  return plainLine(rule.replace(/^\d+[a-z]?( |$)/, ''), 200) || 'Nothing that says more';
 }
 
 function Attributes({ id }: { id: string }) {
@@ -288,14 +290,7 @@ function Attributes({ id }: { id: string }) {
     query: ObservationAttributesDocument,
     variables: { id },
   });
-  if (error) {
-    return (
-      <ErrorState
-        problem={describeError(error)}
-        onRetry={() => reload({ requestPolicy: 'network-only' })}
-      />
-    );
-  }
+  if (error) return <Failure error={error} reload={reload} />;
   const node = data?.node;
   if (!node || !('attributes' in node)) return <DetailSkeleton />;
   const groups = [
@@ -320,14 +315,7 @@ function Payloads({ id }: { id: string }) {
     query: ObservationPayloadsDocument,
     variables: { id },
   });
-  if (error) {
-    return (
-      <ErrorState
-        problem={describeError(error)}
-        onRetry={() => reload({ requestPolicy: 'network-only' })}
-      />
-    );
-  }
+  if (error) return <Failure error={error} reload={reload} />;
   const node = data?.node;
   if (!node || !('input' in node)) return <DetailSkeleton />;
   if (!node.input && !node.output) {
@@ -380,11 +368,9 @@ function EventsAndLinks({ common }: { common: NonNullable<ReturnType<typeof read
       {common.links.length > 0 && (
         <Section title="Links">
           <ul className="flex flex-col gap-2">
-            {common.links.map((link) => (
-              <li
-                key={`${link.traceId} ${link.spanId}`}
-                className="rounded-md border border-line px-3 py-2"
-              >
+            {common.links.map((link, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: links may be alike and never change their order.
+              <li key={index} className="rounded-md border border-line px-3 py-2">
                 <Facts
                   items={[
                     [
@@ -412,6 +398,21 @@ function EventsAndLinks({ common }: { common: NonNullable<ReturnType<typeof read
         </Section>
       )}
     </>
+  );
+}
+
+function Failure({
+  error,
+  reload,
+}: {
+  error: CombinedError;
+  reload: (options: { requestPolicy: 'network-only' }) => void;
+}) {
+  return (
+    <ErrorState
+      problem={describeError(error)}
+      onRetry={() => reload({ requestPolicy: 'network-only' })}
+    />
   );
 }
 

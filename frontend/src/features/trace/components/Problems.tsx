@@ -1,5 +1,6 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import type { ObservationCommonFragment } from '@/gql/graphql';
+import { plainLine } from '@/shared/format/plain-line';
 import { LongText } from '@/ui/long-text';
 
 /** What went wrong in an observation, and what had to be mended on its arrival. */
@@ -13,7 +14,7 @@ export function Problems({ observation }: { observation: ObservationCommonFragme
           <p className="flex items-center gap-1.5 text-sm font-semibold text-error">
             <CircleAlert size={14} aria-hidden="true" />
             <span className="foreign">
-              {exception?.type || (isFailed ? 'Failed' : 'Error recorded')}
+              {plainLine(exception?.type ?? '', 200) || (isFailed ? 'Failed' : 'Error recorded')}
             </span>
           </p>
           {exception?.message && (
@@ -49,9 +50,10 @@ export function Problems({ observation }: { observation: ObservationCommonFragme
             {warnings.length === 1 ? '1 thing' : `${warnings.length} things`} mended on arrival
           </summary>
           <ul className="mt-1 list-disc pl-5 text-sm">
-            {warnings.map((warning) => (
-              <li key={warning} className="foreign">
-                {warning}
+            {warnings.map((warning, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: warnings may be alike and never change their order.
+              <li key={index} className="foreign">
+                {plainLine(warning)}
               </li>
             ))}
           </ul>

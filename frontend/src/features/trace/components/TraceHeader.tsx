@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft, ChevronRight, RefreshCw } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import { type FragmentType, readFragment } from '@/gql';
 import {
   CostNumbersFragmentDoc,
@@ -18,8 +18,8 @@ import { CopyButton } from '@/ui/copy-button';
 import { Moment } from '@/ui/moment';
 import { ScoreBadges } from './Scores';
 
-/** What a trace is and what it took, over the tree. */
-export function TraceHeader({
+/** What a trace is and what it took, over the tree. Walking through the tree leaves it as it is. */
+export const TraceHeader = memo(function TraceHeader({
   projectId,
   trace: ref,
   isLoading,
@@ -60,7 +60,7 @@ export function TraceHeader({
       {trace.version && <Fact term="Version">{plainLine(trace.version, 80)}</Fact>}
       {trace.services.length > 0 && (
         <Fact term={trace.services.length > 1 ? 'Services' : 'Service'}>
-          {plainLine(trace.services.join(', '), 200)}
+          <Services names={trace.services} />
         </Fact>
       )}
       {trace.tags.length > 0 && (
@@ -159,7 +159,7 @@ export function TraceHeader({
       )}
     </header>
   );
-}
+});
 
 function Fact({ term, children }: { term: string; children: ReactNode }) {
   return (
@@ -167,6 +167,24 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
       <dt className="shrink-0 text-xs text-muted">{term}</dt>
       <dd className="foreign min-w-0">{children}</dd>
     </div>
+  );
+}
+
+const servicesShown = 3;
+
+/** The first services by name; the rest is a number with the names in its tooltip. */
+function Services({ names }: { names: readonly string[] }) {
+  const rest = names.slice(servicesShown);
+  return (
+    <>
+      {plainLine(names.slice(0, servicesShown).join(', '), 200)}
+      {rest.length > 0 && (
+        <span className="text-muted" title={plainLine(rest.join(', '))}>
+          {' '}
+          and {formatCount(rest.length)} more
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { ListTree } from 'lucide-react';
+import { CircleAlert, ListTree } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useQuery } from 'urql';
 import { readFragment } from '@/gql';
@@ -7,7 +7,7 @@ import {
   TraceOverviewDocument,
   type TraceOverviewQuery,
 } from '@/gql/graphql';
-import { describeError } from '@/shared/api/errors';
+import { describeError, type Problem } from '@/shared/api/errors';
 import { plainLine } from '@/shared/format/plain-line';
 import { useStored } from '@/shared/stored';
 import { narrow, useMedia } from '@/shared/use-media';
@@ -38,13 +38,19 @@ export function TracePage({
     variables: { projectId, traceId },
   });
   const refresh = useCallback(() => reload({ requestPolicy: 'network-only' }), [reload]);
-  const trace = data?.project?.trace;
+  const read = data?.project?.trace;
+  // What was read once stays on the page where reading it again fails.
+  const [last, setLast] = useState({ traceId, trace: read });
+  if (read ? read !== last.trace : traceId !== last.traceId) setLast({ traceId, trace: read });
+  const isKept = (error || fetching) && last.traceId === traceId;
+  const trace = read ?? (isKept ? last.trace : undefined);
   if (trace) {
     return (
       <TraceView
         projectId={projectId}
         trace={trace}
         isLoading={fetching}
+        problem={error && !read ? describeError(error) : undefined}
         onRefresh={refresh}
         search={search}
         onSearch={onSearch}
@@ -65,6 +71,7 @@ function TraceView({
   projectId,
   trace,
   isLoading,
+  problem,
   onRefresh,
   search,
   onSearch,
@@ -72,6 +79,8 @@ function TraceView({
   projectId: string;
   trace: LoadedTrace;
   isLoading: boolean;
+  /** Why the trace could not be read again. */
+  problem: Problem | undefined;
   onRefresh: () => void;
   search: TraceViewSearch;
   onSearch: (search: TraceViewSearch) => void;
@@ -106,15 +115,31 @@ function TraceView({
   const onSelect = useCallback((row: number) => select(tree.ids[row] as string), [select, tree]);
   const onOpen = useCallback(() => setDetailOpen(true), []);
 
+  const header = (
+    <>
+      <TraceHeader
+        projectId={projectId}
+        trace={trace}
+        isLoading={isLoading}
+        onRefresh={onRefresh}
+      />
+      {problem && (
+        <p
+          role="alert"
+          className="flex shrink-0 items-start gap-2 border-b border-line bg-error-bg px-3 py-1.5 text-sm text-error sm:px-4"
+        >
+          <CircleAlert size={14} aria-hidden="true" className="mt-[3px] shrink-0" />
+          <span className="foreign">
+            This is the trace as it was before. {problem.title}. {problem.detail}
+          </span>
+        </p>
+      )}
+    </>
+  );
   if (tree.size === 0) {
     return (
       <>
-        <TraceHeader
-          projectId={projectId}
-          trace={trace}
-          isLoading={isLoading}
-          onRefresh={onRefresh}
-        />
+        {header}
         <EmptyState icon={ListTree} title="No steps yet">
           The trace is known, but none of its steps has arrived.
         </EmptyState>
@@ -139,24 +164,14 @@ function TraceView({
       </>
     ) : (
       <>
-        <TraceHeader
-          projectId={projectId}
-          trace={trace}
-          isLoading={isLoading}
-          onRefresh={onRefresh}
-        />
+        {header}
         <div className="min-h-0 flex-1">{treePane}</div>
       </>
     );
   }
   return (
     <>
-      <TraceHeader
-        projectId={projectId}
-        trace={trace}
-        isLoading={isLoading}
-        onRefresh={onRefresh}
-      />
+      {header}
       <div className="flex min-h-0 flex-1">
         <div className="min-w-0" style={{ width: `${share}%` }}>
           {treePane}

@@ -6,6 +6,7 @@ import {
   ChevronsUpDown,
   ChevronUp,
   Filter,
+  ListFilter,
   Search,
   ZoomOut,
 } from 'lucide-react';
@@ -38,6 +39,7 @@ import {
   nothingCollapsed,
   reveal,
   toggle,
+  topInSight,
   treeMove,
   typeahead,
   visibleRows,
@@ -111,21 +113,44 @@ export function TreePane({
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new height needs a new measure.
   useEffect(() => virtualizer.measure(), [virtualizer, height]);
 
-  // Whatever selected a row, it is brought into sight.
+  // Where the pane is scrolled to. Asking the page instead would make it lay out
+  // what a key press has just changed, once more than the picture needs.
+  const scrolledTo = useRef(0);
+  const bringIntoSight = useCallback(
+    (index: number) => {
+      const sight = virtualizer.scrollRect?.height ?? 0;
+      if (index < 0 || sight === 0) return;
+      const top = topInSight(index, height, scrolledTo.current, sight);
+      if (top === scrolledTo.current) return;
+      scrolledTo.current = top;
+      scroller.current?.scrollTo({ top });
+    },
+    [virtualizer, height],
+  );
+  // A row that is selected from elsewhere, or that was hidden until now.
   const isFirst = useRef(true);
   useEffect(() => {
     if (selectedIndex < 0) return;
-    virtualizer.scrollToIndex(selectedIndex, { align: isFirst.current ? 'center' : 'auto' });
+    if (isFirst.current) virtualizer.scrollToIndex(selectedIndex, { align: 'center' });
+    else bringIntoSight(selectedIndex);
     isFirst.current = false;
-  }, [selectedIndex, virtualizer]);
+  }, [selectedIndex, virtualizer, bringIntoSight]);
 
+  // Scrolling before the rows change, while the page is laid out, costs nothing.
+  const selectInSight = useCallback(
+    (row: number) => {
+      bringIntoSight(indexOfRow(tree, rows, row));
+      onSelect(row);
+    },
+    [tree, rows, onSelect, bringIntoSight],
+  );
   const go = useCallback(
     (row: number) => {
       if (row < 0) return;
       setCollapsed((now) => reveal(tree, now, row));
-      onSelect(row);
+      selectInSight(row);
     },
-    [tree, onSelect],
+    [tree, selectInSight],
   );
   const jump = useCallback(
     (targets: readonly number[], direction: 1 | -1) => go(nextRow(targets, selected, direction)),
@@ -135,7 +160,7 @@ export function TreePane({
     const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 1);
     const command = treeMove(tree, rows, collapsed, selected, key, pageRows);
     if (!command) return;
-    if (command.kind === 'select') onSelect(command.row);
+    if (command.kind === 'select') selectInSight(command.row);
     else setCollapsed(toggle(collapsed, command.row, command.kind === 'expand'));
   };
   const step = (key: string) => {
@@ -200,7 +225,7 @@ export function TreePane({
       };
       const row = typeahead(tree, rows, selected, typed.current.text);
       event.preventDefault();
-      if (row >= 0) onSelect(row);
+      if (row >= 0) selectInSight(row);
       return;
     }
     if (treeMove(tree, rows, collapsed, selected, event.key, 10)) {
@@ -308,11 +333,11 @@ export function TreePane({
               aria-pressed={isFiltering}
               onClick={() => setFiltering(!isFiltering)}
             >
-              <Filter size={14} aria-hidden="true" />
+              <ListFilter size={15} aria-hidden="true" />
             </IconButton>
           </>
         )}
-        <span className="flex-1" />
+        <span className="flex-1 @max-lg:hidden" />
         {errors.length > 0 && (
           <>
             <Button
@@ -350,7 +375,13 @@ export function TreePane({
         </IconButton>
       </div>
       {!isPhone && <TimeAxis window={window} laneRef={lane} />}
-      <div ref={scroller} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto">
+      <div
+        ref={scroller}
+        onScroll={(event) => {
+          scrolledTo.current = event.currentTarget.scrollTop;
+        }}
+        className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto"
+      >
         <div
           ref={treeBox}
           role="tree"
@@ -410,8 +441,8 @@ function TimeAxis({
       className="figures flex h-6 shrink-0 border-b border-line bg-surface text-xs text-muted"
     >
       <div className="tree-name flex items-center pl-3">Step</div>
-      <div className="tree-figure @max-2xl:hidden flex items-center justify-end pr-2">Tokens</div>
-      <div className="tree-figure @max-2xl:hidden flex items-center justify-end pr-3">Cost</div>
+      <div className="tree-tokens @max-2xl:hidden flex items-center justify-end">Tokens</div>
+      <div className="tree-cost @max-2xl:hidden flex items-center justify-end pr-3">Cost</div>
       <div ref={laneRef} className="relative mr-3 min-w-0 flex-1">
         {ticks(window, 4).map((at) => {
           const left = (at - window.from) / span;

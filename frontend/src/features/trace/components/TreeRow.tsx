@@ -85,7 +85,7 @@ export const TreeRow = memo(function TreeRow({
       aria-selected={isSelected}
       onClick={() => onChoose(row)}
       className={clsx(
-        'absolute inset-x-0 flex cursor-default text-sm',
+        'absolute inset-x-0 flex cursor-default text-sm [contain:strict]',
         isPhone ? 'flex-col justify-center px-2' : 'items-stretch',
         isSelected
           ? 'bg-selected group-focus-visible/tree:outline-2 group-focus-visible/tree:-outline-offset-2 group-focus-visible/tree:outline-accent'
@@ -109,7 +109,7 @@ export const TreeRow = memo(function TreeRow({
               event.stopPropagation();
               onToggle(row);
             }}
-            className="flex size-5 shrink-0 items-center justify-center rounded-sm text-muted hover:bg-raised hover:text-ink"
+            className="relative flex size-5 shrink-0 items-center justify-center rounded-sm text-muted before:absolute before:-inset-1 hover:bg-raised hover:text-ink pointer-coarse:before:-inset-3"
           >
             <ChevronRight size={14} className={clsx(!isCollapsed && 'rotate-90')} />
           </button>
@@ -153,8 +153,13 @@ export const TreeRow = memo(function TreeRow({
       </div>
       {!isPhone && (
         <>
-          <Figure isSum={isSum} value={tokens} format={formatCompact} className="pr-2" />
-          <Figure isSum={isSum} value={cost / 1e9} format={formatMoney} className="pr-3" />
+          <Figure isSum={isSum} value={tokens} format={formatCompact} className="tree-tokens" />
+          <Figure
+            isSum={isSum}
+            value={cost / 1e9}
+            format={formatMoney}
+            className="tree-cost pr-3"
+          />
         </>
       )}
       <Lane
@@ -195,7 +200,7 @@ function Figure({
     <span
       aria-hidden="true"
       className={clsx(
-        'tree-figure figures @max-2xl:hidden flex items-center justify-end overflow-hidden text-xs whitespace-nowrap text-muted',
+        'figures @max-2xl:hidden flex items-center justify-end overflow-hidden text-xs whitespace-nowrap text-muted',
         className,
       )}
     >

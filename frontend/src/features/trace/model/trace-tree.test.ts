@@ -12,6 +12,7 @@ import {
   nothingCollapsed,
   reveal,
   toggle,
+  topInSight,
   treeMove,
   typeahead,
   visibleRows,
@@ -178,6 +179,24 @@ describe('visible rows', () => {
     const rows = visibleRows(tree, new Set([0]));
     expect(indexOfRow(tree, rows, 3)).toBe(0);
     expect(indexOfRow(tree, rows, 5)).toBe(1);
+  });
+});
+
+describe('topInSight', () => {
+  // Rows of 10 pixels, a pane of 50.
+  it.each([
+    ['above', 3, 70, 30],
+    ['at the upper edge', 7, 70, 70],
+    ['in the middle', 9, 70, 70],
+    ['at the lower edge', 11, 70, 70],
+    ['half below', 12, 75, 80],
+    ['below', 40, 70, 360],
+  ])('of a row %s', (_, index, top, expected) => {
+    expect(topInSight(index, 10, top, 50)).toBe(expected);
+  });
+
+  it('shows the start of a row that is higher than the pane', () => {
+    expect(topInSight(4, 10, 0, 6)).toBe(40);
   });
 });
 

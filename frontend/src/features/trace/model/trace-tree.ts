@@ -51,6 +51,8 @@ export interface Skeleton {
 export interface TraceTree {
   readonly size: number;
   readonly ids: readonly string[];
+  /** The row of each id. */
+  readonly rowOfId: ReadonlyMap<string, number>;
   /** The row of the parent, -1 at the top. */
   readonly parent: Int32Array;
   readonly depth: Int32Array;
@@ -96,9 +98,11 @@ export function buildTraceTree(skeleton: Skeleton, elapsedUs = 0): TraceTree {
   const rowAt = new Int32Array(size);
   for (let row = 0; row < size; row++) rowAt[order[row] as number] = row;
 
+  const ids = Array.from(order, (source) => skeleton.ids[source] as string);
   const tree = {
     size,
-    ids: Array.from(order, (source) => skeleton.ids[source] as string),
+    ids,
+    rowOfId: new Map(ids.map((id, row) => [id, row])),
     parent: new Int32Array(size),
     depth: new Int32Array(size),
     end: new Int32Array(size),
@@ -160,7 +164,7 @@ export function buildTraceTree(skeleton: Skeleton, elapsedUs = 0): TraceTree {
 
 /** The row with a global id, or -1. */
 export function rowOfId(tree: TraceTree, id: string | undefined): number {
-  return id === undefined ? -1 : tree.ids.indexOf(id);
+  return (id === undefined ? undefined : tree.rowOfId.get(id)) ?? -1;
 }
 
 /** The name of a row. */

@@ -1,6 +1,6 @@
 /** What is visible of a tree: collapsing, filtering, searching and moving about. All functions are pure. */
 
-import { nameOf, statusError, type TraceTree, typeOf } from './trace-tree';
+import { nameOf, statusError, type TraceTree, typeOf, typeOrder } from './trace-tree';
 
 /** Rows whose children are hidden. */
 export type Collapsed = ReadonlySet<number>;
@@ -96,13 +96,19 @@ export function findRows(
 ): number[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
-  // Names repeat: each is looked at once, then rows by number.
-  const lowerNames = tree.names.map((name) => name.toLowerCase());
+  // Names repeat: each is looked at once with each type, then rows by number.
+  const verdicts = new Map<number, boolean>();
   const found: number[] = [];
   for (let row = 0; row < tree.size; row++) {
-    const name = lowerNames[tree.name[row] as number] ?? '';
-    const type = typeLabel(typeOf(tree, row)).toLowerCase();
-    if (words.every((word) => name.includes(word) || type.includes(word))) found.push(row);
+    const key = (tree.name[row] as number) * typeOrder.length + (tree.type[row] as number);
+    let fits = verdicts.get(key);
+    if (fits === undefined) {
+      const name = nameOf(tree, row).toLowerCase();
+      const type = typeLabel(typeOf(tree, row)).toLowerCase();
+      fits = words.every((word) => name.includes(word) || type.includes(word));
+      verdicts.set(key, fits);
+    }
+    if (fits) found.push(row);
   }
   return found;
 }
@@ -141,6 +147,16 @@ export function indexOfRow(tree: TraceTree, rows: Int32Array, row: number): numb
     if (index >= 0) return index;
   }
   return -1;
+}
+
+/**
+ * How far to scroll so that the row at an index is wholly in sight, moving as
+ * little as that takes. All lengths are in pixels, height is that of a row.
+ */
+export function topInSight(index: number, height: number, top: number, sight: number): number {
+  const start = index * height;
+  if (start < top) return start;
+  return Math.max(top, Math.min(start, start + height - sight));
 }
 
 function binarySearch(rows: Int32Array, row: number): number {
