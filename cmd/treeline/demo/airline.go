@@ -6,6 +6,8 @@ import "time"
 const (
 	changeFee    = "change_fee"
 	changeFlight = "change_flight"
+	refund       = "refund"
+	refundStatus = "refund_status"
 )
 
 // Articles of the airline that a stale index confuses.
@@ -44,6 +46,7 @@ func airlineStory() *story {
 			{plant: modelOutage, turns: 2, perThousand: 10, window: window{178 * time.Hour, 177 * time.Hour}},
 			{plant: wrongLanguage, turns: 2, perThousand: 14, window: window{releaseAge - time.Hour, time.Hour}, language: "fr"},
 			{plant: lostStep, turns: 1, perThousand: 3},
+			{plant: forbiddenLookup, turns: 2, perThousand: 8, window: window{132 * time.Hour, 96 * time.Hour}, language: "en"},
 			{plant: jailbreak, turns: 2, perThousand: 8},
 			{plant: disclosure, turns: 2, perThousand: 10},
 		},
@@ -113,7 +116,7 @@ func airlineTopics() []*topic {
 			invented: []string{"Students never pay a change fee.", "The fee is halved on weekends."},
 		},
 		{
-			intent: "refund", weight: 15,
+			intent: refund, weight: 15,
 			opening: map[string][]string{
 				"en": {
 					"You cancelled {flight} on {past}, and I still have not got my money back. Booking {booking}.",
@@ -130,7 +133,7 @@ func airlineTopics() []*topic {
 			next: map[string][]string{
 				"en": {"Will it go back to the same card?", "Can I take a voucher instead?", "What about the seat I paid for separately?"},
 			},
-			articles: []string{"fares/refunds", "rights/delay-compensation"}, tools: []string{"refund_status"},
+			articles: []string{"fares/refunds", "rights/delay-compensation"}, tools: []string{refundStatus},
 			reply: map[string][]string{
 				"de": {"Die Erstattung von {price} für die Buchung {booking} wurde am {past} freigegeben. Sie ist innerhalb von sieben Werktagen auf dem Zahlungsmittel, mit dem Sie gebucht haben."},
 				"fr": {"Le remboursement de {price} pour la réservation {booking} a été validé le {past}. Il arrive sous sept jours ouvrables sur le moyen de paiement utilisé."},
@@ -373,7 +376,7 @@ func airlineTools() []*tool {
 			say:        "Your booking {booking} is now on flight {newflight} on {newdate}, and the fare difference is {price}.",
 		},
 		{
-			name: "refund_status", description: "Says how far the refund of a booking is.", low: 120, high: 420,
+			name: refundStatus, description: "Says how far the refund of a booking is.", low: 120, high: 420,
 			parameters: `{"type":"object","properties":{"booking_reference":{"type":"string"}},"required":["booking_reference"]}`,
 			arguments:  `{"booking_reference":"{booking}"}`,
 			result:     `{"booking_reference":"{booking}","amount":"{price}","state":"approved","approved_on":"{past_iso}","method":"card"}`,

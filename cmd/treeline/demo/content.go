@@ -18,6 +18,8 @@ type story struct {
 	slots    map[string][]string
 	topics   []*topic
 	articles []*article
+	// casebook is what long prompts quote.
+	casebook []volume
 	tools    []*tool
 	// prompts of the answering model: the old version, then the new one where the
 	// release of day 9 changed it.
@@ -88,14 +90,16 @@ type tool struct {
 
 // storyOf returns the story of an industry.
 func storyOf(industry Industry) *story {
+	tell := airlineStory
 	switch industry {
 	case Telecom:
-		return telecomStory()
+		tell = telecomStory
 	case Bank:
-		return bankStory()
-	default:
-		return airlineStory()
+		tell = bankStory
 	}
+	s := tell()
+	s.casebook = newCasebook(s)
+	return s
 }
 
 // Texts that every contact centre shares.

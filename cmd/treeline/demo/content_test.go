@@ -80,6 +80,40 @@ func TestContentFitsTogether(t *testing.T) {
 	}
 }
 
+func TestTheCasebookSaysWhatCurrentArticlesSay(t *testing.T) {
+	t.Parallel()
+	for _, industry := range Industries() {
+		s := storyOf(industry)
+		if len(s.casebook) < 4*maxVolumes {
+			t.Errorf("%s: the casebook has %d volumes", industry, len(s.casebook))
+		}
+		for _, v := range s.casebook {
+			text := v.content()
+			if left := slotPattern.FindString(text); left != "" {
+				t.Errorf("%s: %s was left in %s", industry, left, v.id)
+			}
+			for _, topic := range s.topics {
+				for _, claim := range topic.invented {
+					if strings.Contains(text, claim) {
+						t.Errorf("%s holds the invention %q", v.id, claim)
+					}
+				}
+				if topic.intent != v.intent {
+					continue
+				}
+				for _, id := range topic.articles {
+					if a := s.articleOf(id); a.isSuperseded || !strings.Contains(text, a.facts[0]) {
+						t.Errorf("%s does not say what %s says now", v.id, id)
+					}
+				}
+			}
+			if n := tokensOf(text); n < 800 || n > 2500 {
+				t.Errorf("%s has %d tokens", v.id, n)
+			}
+		}
+	}
+}
+
 func TestEverySlotHasAValue(t *testing.T) {
 	t.Parallel()
 	for _, industry := range Industries() {

@@ -25,6 +25,12 @@ type conversation struct {
 	user        string
 	subject     *topic
 	history     []exchange
+	// consulted are the volumes of the casebook that the last search for a tangled
+	// question took along, consultedFor is the intent of that question.
+	consulted    []volume
+	consultedFor string
+	// prompts that models have seen in this conversation, for their caches.
+	seen map[string]seenPrompt
 	// isSpoilt says that something went so wrong that it shows in the rating.
 	isSpoilt bool
 	// earlier are the roots of recent traces, for jobs that point to them.
@@ -37,7 +43,7 @@ type exchange struct{ said, reply string }
 // newConversation prepares a conversation. The number sets it apart from the
 // customer's others.
 func newConversation(s *story, p plan, release time.Time, random *rand.Rand, session string) *conversation {
-	c := &conversation{story: s, plan: p, random: random, release: release, session: session}
+	c := &conversation{story: s, plan: p, random: random, release: release, session: session, seen: map[string]seenPrompt{}}
 	if c.language == "" {
 		c.language = pickWeighted(random, s.languages)
 	}

@@ -10,5 +10,7 @@
 // what they hold), then told to the SDK (emitter.go), one tracer provider for
 // each service. How a customer's services write their attributes is an idiom
 // (idiom.go); what people talk about is content (airline.go, telecom.go,
-// bank.go). Faults that are there to be found are listed by [Planted].
+// bank.go), which also fills the pages that make some prompts long (casebook.go).
+// Token counts are estimated from the texts, cached ones from what two calls have
+// in common. Faults that are there to be found are listed by [Planted].
 package demo

@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -44,10 +45,63 @@ type message struct {
 // usage counts tokens; cached, written and reasoning are parts of the others.
 type usage struct{ input, output, cached, written, reasoning int64 }
 
+const (
+	// Providers keep prompts of this many tokens or more, in whole blocks, for a
+	// few minutes.
+	leastCached = 1024
+	cacheBlock  = 128
+	cacheTime   = 5 * time.Minute
+)
+
+// seenPrompt is a prompt that a model's provider may still have in its cache.
+type seenPrompt struct {
+	text string
+	at   time.Time
+}
+
+// promptText is everything that a model reads, in the order in which it does:
+// what two calls have in common at the beginning can come from a cache.
+func (c *call) promptText() string {
+	var b strings.Builder
+	for _, offered := range c.tools {
+		b.WriteString(offered.name + offered.description + offered.parameters)
+	}
+	b.WriteString(c.system)
+	for _, m := range c.messages {
+		b.WriteString(m.role + m.text)
+		if m.run != nil {
+			b.WriteString(m.run.arguments)
+		}
+	}
+	return b.String()
+}
+
+// countCached splits the input of a call into what came from the provider's cache
+// and what went there.
+func (t *turn) countCached(c *call, u *usage) {
+	at := t.at.Add(t.clock)
+	key := c.model.name + " " + c.prompt.name
+	before, text := t.seen[key], c.promptText()
+	t.seen[key] = seenPrompt{text, at}
+	same := 0
+	if at.Sub(before.at) < cacheTime {
+		for same < min(len(before.text), len(text)) && before.text[same] == text[same] {
+			same++
+		}
+	}
+	if n := tokensOf(text[:same]) / cacheBlock * cacheBlock; n >= leastCached {
+		u.cached = min(n, u.input)
+	}
+	// Anthropic's customers mark what shall be kept: here the system message.
+	static := tokensOf(c.system)
+	if c.model.provider == "anthropic" && c.prompt == t.version && static >= leastCached && static > u.cached {
+		u.written = static - u.cached
+	}
+}
+
 // count estimates the usage of a call from its texts.
 func (t *turn) count(c *call) {
-	static := tokensOf(c.system)
-	u := usage{input: static + 12}
+	u := usage{input: tokensOf(c.system) + 12}
 	for _, m := range c.messages {
 		u.input += tokensOf(m.text) + 4
 		if m.run != nil {
@@ -68,20 +122,20 @@ func (t *turn) count(c *call) {
 		}
 		u.output += u.reasoning
 	}
-	switch n := t.random.IntN(10); {
-	case n < 6 && static > 64:
-		u.cached = static / 64 * 64
-	case n < 8 && static > 64 && c.model.provider == "anthropic":
-		u.written = static
-	}
+	t.countCached(c, &u)
 	c.usage = u
 }
+
+// readingTime is what one token of a prompt takes.
+const readingTime = 150 * time.Microsecond
 
 // writeCall adds the step of a call. It lasts as long as the tokens take.
 func (t *turn) writeCall(parent *step, on service, in idiom, kind oteltrace.SpanKind, c *call, lowest, highest int) *step {
 	t.count(c)
 	c.id = fillPattern(t.random, "resp_##%%####%%##%%####")
-	first := between(t.random, lowest, highest) + time.Duration(c.usage.reasoning)*6*time.Millisecond
+	// The model thinks before its first token, and reads what no cache spares it.
+	first := between(t.random, lowest, highest) + time.Duration(c.usage.reasoning)*6*time.Millisecond +
+		time.Duration(c.usage.input-c.usage.cached)*readingTime
 	perToken := between(t.random, 6, 13)
 	c.timeToFirstToken = first
 	c.start = t.at.Add(t.clock + t.skew[on])
@@ -116,22 +170,32 @@ func (t *turn) findIntent(label string, confidence float64) {
 
 // request prepares a call of the answering model.
 func (t *turn) request(name string) *call {
-	articles := ""
+	// What stays the same from call to call stands first, for the sake of caches.
+	var volumes, articles strings.Builder
 	for _, d := range t.found {
-		articles += "\n## " + d.id + "\n" + d.content() + "\n"
+		to := &articles
+		if d.isVolume {
+			to = &volumes
+		}
+		to.WriteString("\n## " + d.id + "\n" + d.content() + "\n")
 	}
 	slots := map[string]string{
 		"customer_name": t.facts.fill("{first} {last}"), "tier": t.tier, "plan": t.tier, "channel": t.channel,
-		"language": languageNames[t.language], "today": t.at.UTC().Format("Monday, 2 January 2006"), "articles": articles,
+		"language": languageNames[t.language], "today": t.at.UTC().Format("Monday, 2 January 2006"), "articles": volumes.String() + articles.String(),
 	}
 	c := &call{
 		name: name, model: t.version.model, prompt: t.version, slots: slots, system: t.version.render(slots),
 		maxTokens: t.version.maxTokens, temperature: t.version.temperature, isStreamed: true, finish: "stop",
 	}
-	for _, e := range t.history[max(0, len(t.history)-2):] {
+	for _, e := range t.history {
 		c.messages = append(c.messages, message{role: "user", text: e.said}, message{role: "assistant", text: e.reply})
 	}
 	c.messages = append(c.messages, message{role: "user", text: t.masked})
+	if t.isActing {
+		for _, tool := range t.subject.tools {
+			c.tools = append(c.tools, t.toolOf(tool))
+		}
+	}
 	for _, r := range t.runs {
 		c.messages = append(c.messages, message{role: "assistant", run: r}, message{role: "tool", text: r.result, run: r})
 	}
@@ -143,9 +207,6 @@ var languageNames = map[string]string{"en": "English", "de": "German", "fr": "Fr
 // askFor is the call in which the model asks for a tool.
 func (t *turn) askFor(r *run) {
 	c := t.request("choose a tool")
-	for _, name := range t.subject.tools {
-		c.tools = append(c.tools, t.toolOf(name))
-	}
 	c.isStreamed = false
 	c.finish = "tool_calls"
 	c.reply = message{role: "assistant", run: r}
@@ -167,7 +228,7 @@ func (t *turn) writeAnswer() *step {
 	switch t.plant {
 	case truncatedAnswer:
 		t.cause, t.symptom = s, s
-	case staleArticle, misroutedIntent, wrongLanguage, inventedAnswer, ignoredError:
+	case staleArticle, forbiddenLookup, misroutedIntent, wrongLanguage, inventedAnswer, ignoredError:
 		t.symptom = s
 		if t.plant == wrongLanguage {
 			t.cause = s

@@ -10,6 +10,7 @@ const (
 	modelOutage       = "model-outage"
 	wrongLanguage     = "wrong-language"
 	lostStep          = "lost-step"
+	forbiddenLookup   = "forbidden-lookup"
 	confoundedRelease = "confounded-release"
 
 	promptRegression = "prompt-regression"
@@ -97,6 +98,12 @@ func Planted() []Plant {
 			Symptom: "Embedding, retrieval and reranking stand at the top of the tree as orphans.",
 		},
 		{
+			Key: forbiddenLookup, Industry: Airline, Title: "A refund that is said not to exist",
+			Cause:   "For a day and a half the payments backend answers refund_status with 403, because the token of tools-service has expired. The tool passes the error on, and its own span is no failure.",
+			Symptom: "Four steps later the answer says that there is no refund on record. The passenger, who holds the letter that approves it, gets angry.",
+			Filter:  `{some: {toolCall: {toolName: {eq: "refund_status"}, isError: true}, status: [UNSET, OK]}}`,
+		},
+		{
 			Key: confoundedRelease, Industry: Airline, Title: "A release that changed two things at once", IsEverywhere: true,
 			Cause:   "On day 9 care/answer-passenger went from version 12 to 13 and the model from claude-sonnet-4-6 to claude-sonnet-5-5.",
 			Symptom: "Cost per answer falls, but what did it, the prompt or the model, cannot be told from before and after.",
@@ -159,7 +166,7 @@ func Planted() []Plant {
 			Key: blockedAdvice, Industry: Bank, Title: "Investment advice that a guard stopped",
 			Cause:   "The model recommends a fund although rule 2 of the prompt forbids it.",
 			Symptom: "The output guard denies, and the client gets an offer of an appointment instead.",
-			Filter:  `{some: {guardrail: {policy: {eq: "investment-advice"}, passed: false}}}`,
+			Filter:  `{some: {guardrail: {policy: {eq: "investment-advice"}, action: [BLOCK]}}}`,
 		},
 		{
 			Key: skewedClock, Industry: Bank, Title: "A clock that is 80 ms slow", IsEverywhere: true,

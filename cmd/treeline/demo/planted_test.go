@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 
+	"github.com/treeline-dev/treeline/llm"
 	"github.com/treeline-dev/treeline/trace"
 )
 
@@ -217,6 +218,27 @@ func TestCausesLeadToTheirSymptoms(t *testing.T) {
 			}
 			return ""
 		},
+		forbiddenLookup: func(s scene) string {
+			call, answer := s.cause.(*trace.ToolCall), s.symptom.(*trace.Generation)
+			between := 0
+			for _, o := range s.Observations {
+				if before(call, o) && before(o, answer) {
+					between++
+				}
+			}
+			backend := slices.IndexFunc(s.Observations, func(o trace.Observation) bool {
+				return o.Core().ParentSpanID == call.SpanID && o.Core().Status == trace.StatusError && *o.Core().StatusMessage == "403 Forbidden"
+			})
+			switch {
+			case !call.IsError || call.Status == trace.StatusError || backend < 0:
+				return "the backend did not turn the tool away"
+			case !strings.Contains(answer.Completion[0].Parts[0].(*trace.TextPart).Text, "no refund on record"):
+				return "the answer does not say that there is no refund"
+			case between < 3:
+				return fmt.Sprintf("only %d steps lie between cause and symptom", between)
+			}
+			return ""
+		},
 		misroutedIntent: func(s scene) string {
 			intent, answer := s.cause.(*trace.Generation), s.symptom.(*trace.Generation)
 			relevance, judged := s.score("relevance")
@@ -365,7 +387,7 @@ func TestCausesLeadToTheirSymptoms(t *testing.T) {
 
 // arm is what the answers made with one version of a prompt have in common.
 type arm struct {
-	faithfulness, relevance, outputTokens, durationMs mean
+	faithfulness, relevance, outputTokens, durationMs, dollars mean
 }
 
 type mean struct{ sum, n float64 }
@@ -397,6 +419,7 @@ func armsOf(l *loaded, slug, prompt string) [2]*arm {
 			}
 			arms[at].outputTokens.add(float64(*g.Usage.OutputTokens))
 			arms[at].durationMs.add(*g.DurationMs())
+			arms[at].dollars.add(dollarsOf(g))
 			s := scene{TraceContext: c}
 			if v, ok := s.score("faithfulness"); ok {
 				arms[at].faithfulness.add(v)
@@ -407,6 +430,18 @@ func armsOf(l *loaded, slug, prompt string) [2]*arm {
 		}
 	}
 	return arms
+}
+
+// dollarsOf is what the price list makes of a generation, 0 without a price.
+func dollarsOf(g *trace.Generation) float64 {
+	u := g.Usage
+	cost := llm.DefaultPrices().Cost(llm.Usage{
+		Input: u.InputTokens, Output: u.OutputTokens, CacheRead: u.CacheReadTokens, CacheWrite: u.CacheWriteTokens, Reasoning: u.ReasoningTokens,
+	}, *g.Provider, *g.Model(), g.StartedAt, "")
+	if cost.Total == nil {
+		return 0
+	}
+	return float64(*cost.Total) / 1e9
 }
 
 func TestThePromptReleaseIsBetterAndWorse(t *testing.T) {
@@ -427,6 +462,9 @@ func TestThePromptReleaseIsBetterAndWorse(t *testing.T) {
 	}
 	if ratio := after.durationMs.value() / before.durationMs.value(); ratio > .85 {
 		t.Errorf("durations went to %.2f of what they were", ratio)
+	}
+	if ratio := after.dollars.value() / before.dollars.value(); ratio > .95 {
+		t.Errorf("costs went to %.2f of what they were", ratio)
 	}
 }
 

@@ -102,6 +102,21 @@ var plantedScenes = map[string]func(*conversation) []func(*turn){
 			t.answerWith(approach{search: true})
 		}}
 	},
+	forbiddenLookup: func(c *conversation) []func(*turn) {
+		subject := c.topicOf(refund)
+		return []func(*turn){
+			func(t *turn) {
+				t.plant = forbiddenLookup
+				t.subject = subject
+				t.said = t.facts.fill("Where is the refund of {price} for booking {booking}? You approved it in your letter of {past}.")
+				t.answerWith(approach{act: true, search: true, inTurn: true})
+				t.review("correct", false, "The refund was approved; our lookup failed.")
+			},
+			func(t *turn) {
+				t.complain(t.facts.fill("No refund on record? I am holding your letter of {past} that says {price} for {booking}!"))
+			},
+		}
+	},
 	misroutedIntent: func(c *conversation) []func(*turn) {
 		cancel := c.topicOf(cancelContract)
 		return []func(*turn){

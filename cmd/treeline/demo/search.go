@@ -18,14 +18,16 @@ type document struct {
 	relevance float64
 	// isStale marks one from an old index that the answer nevertheless builds on.
 	isStale bool
+	// isVolume says that it is a volume of the casebook.
+	isVolume bool
 }
 
 // content is the whole text of the article.
 func (a *article) content() string { return a.title + "\n\n" + strings.Join(a.text, "\n\n") }
 
 const (
-	retrieved = 5 // documents asked of the index
-	reranked  = 3 // documents kept after reranking
+	retrieved = 5 // articles asked of the index
+	reranked  = 3 // articles kept after reranking
 )
 
 // search looks things up in the knowledge base.
@@ -52,6 +54,10 @@ func (t *turn) search() {
 	}, between(t.random, 12, 45))
 
 	found := t.lookUp()
+	var volumes []document
+	if len(found) > 0 {
+		volumes = t.consult(found[len(found)-1].relevance)
+	}
 	source := "help-articles"
 	if t.plant == staleArticle {
 		source = staleSnapshot
@@ -63,10 +69,10 @@ func (t *turn) search() {
 			attribute.String("input.value", query),
 			attribute.String("input.mime_type", "text/plain"),
 			attribute.String("gen_ai.data_source.id", source),
-			attribute.Int("gen_ai.retrieval.top_k", retrieved),
+			attribute.Int("gen_ai.retrieval.top_k", retrieved+maxVolumes),
 			attribute.String("knowledge.index", source),
 			attribute.String("knowledge.filter.language", t.language),
-		}, documentAttributes("retrieval.documents.", found, true)...),
+		}, documentAttributes("retrieval.documents.", slices.Concat(found, volumes), true)...),
 	}, between(t.random, 14, 85))
 	switch t.plant {
 	case staleArticle:
@@ -82,7 +88,7 @@ func (t *turn) search() {
 	if t.models.reranker.name != "" && len(found) > 1 {
 		found = t.rerank(chain, query, found)
 	}
-	t.found = found[:min(reranked, len(found))]
+	t.found = slices.Concat(found[:min(reranked, len(found))], volumes)
 	ids := make([]string, len(t.found))
 	for i, d := range t.found {
 		ids[i] = d.id
@@ -109,7 +115,7 @@ func (t *turn) lookUp() []document {
 	var found []document
 	relevance := .76 + t.random.Float64()*.18
 	take := func(a *article, isStale bool) {
-		found = append(found, document{a, round(relevance), isStale})
+		found = append(found, document{article: a, relevance: round(relevance), isStale: isStale})
 		relevance -= .02 + t.random.Float64()*.12
 	}
 	if t.plant == staleArticle {
@@ -133,8 +139,8 @@ func (t *turn) lookUp() []document {
 	return found
 }
 
-func (t *turn) articleOf(id string) *article {
-	return t.articles[slices.IndexFunc(t.articles, func(a *article) bool { return a.id == id })]
+func (s *story) articleOf(id string) *article {
+	return s.articles[slices.IndexFunc(s.articles, func(a *article) bool { return a.id == id })]
 }
 
 // rerank orders documents anew.

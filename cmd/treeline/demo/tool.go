@@ -20,6 +20,7 @@ type run struct {
 
 // act does what the topic's tools do, each after the model asked for it.
 func (t *turn) act() {
+	t.isActing = true
 	names := t.subject.tools
 	if t.plant == repetition {
 		names = slices.Repeat(names, 8)
@@ -67,6 +68,11 @@ func (t *turn) execute(r *run) {
 		r.isRefused = true
 		r.result = t.facts.fill(`{"is_error":true,"code":"LIMIT_EXCEEDED","message":"The daily limit of {limit} is exceeded.","amount":"{sum}","to":"{payee}"}`)
 		t.cause = t.attempt(r, between(t.random, 200, 500), "", "")
+	case t.plant == forbiddenLookup:
+		r.isRefused = true
+		r.result = `{"is_error":true,"error":"payments: 403 Forbidden: token expired"}`
+		t.cause = t.attempt(r, between(t.random, 120, 300), "", "")
+		t.cause.add(forbidden(t.cause))
 	case t.plant == repetition:
 		r.result = t.facts.fill(`{"case":"{case}","state":"pending","hint":"ask again later"}`)
 		s := t.attempt(r, between(t.random, 300, 700), "", "")
@@ -81,6 +87,24 @@ func (t *turn) execute(r *run) {
 	default:
 		t.attempt(r, between(t.random, r.tool.low, r.tool.high), "", "")
 	}
+}
+
+// forbidden is the request of a tool that its backend turns away.
+func forbidden(tool *step) *step {
+	s := &step{
+		service: tools, library: httpLibrary, name: "GET /refunds/{booking}", kind: oteltrace.SpanKindClient,
+		start: tool.start + 3*time.Millisecond, end: tool.end - 2*time.Millisecond,
+		attributes: []attribute.KeyValue{
+			attribute.String("http.request.method", "GET"),
+			attribute.String("url.template", "/refunds/{booking}"),
+			attribute.String("server.address", "payments.example.com"),
+			attribute.Int("http.response.status_code", 403),
+			attribute.String("error.type", "403"),
+		},
+		hasFailed: true, message: "403 Forbidden",
+	}
+	s.note("token.rejected", s.end, attribute.String("reason", "expired"))
+	return s
 }
 
 // attempt is one try, which fails where kind is set.

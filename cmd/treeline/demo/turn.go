@@ -32,6 +32,7 @@ type turn struct {
 	found       []document
 	hasSearched bool
 	runs        []*run
+	isActing,
 	isHandedOver,
 	isUnsupported,
 	hasFailed bool
@@ -40,7 +41,11 @@ type turn struct {
 }
 
 // approach is how a question is dealt with.
-type approach struct{ search, act bool }
+type approach struct {
+	search, act bool
+	// inTurn does first and looks up then, rather than both at once.
+	inTurn bool
+}
 
 // begin makes the steps that every turn has.
 func (t *turn) begin() {
@@ -110,6 +115,9 @@ func (t *turn) answerWith(a approach) {
 		t.findIntent(label, confidence)
 	}
 	switch {
+	case a.inTurn:
+		t.act()
+		t.search()
 	case a.search && a.act:
 		t.together(t.search, t.act)
 	case a.search:
@@ -225,6 +233,9 @@ func (t *turn) compose() string {
 		return t.facts.fill("{fund} looks like a strong choice at the moment. With {sum} you should invest now, before the price rises further.")
 	case t.plant == misroutedIntent:
 		return t.facts.fill(t.topicOf(upgradePlan).reply[t.language][0])
+	case t.plant == forbiddenLookup:
+		t.isUnsupported = true
+		return t.facts.fill("I have checked your booking {booking}, {first}: there is no refund on record for it. ") + t.best().facts[0]
 	case t.plant == inventedAnswer:
 		t.isUnsupported = true
 		return t.facts.fill(pick(t.random, t.subject.invented))
