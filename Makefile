@@ -46,7 +46,7 @@ web: $(WEB_APP) ## Build the web app
 postgres: $(POSTGRES_ARCHIVE) ## Pack PostgreSQL for the binary
 
 .PHONY: test
-test: lint generate-check build test-web test-capture test-go test-browser test-e2e ## Run every check and test
+test: lint generate-check build test-web test-capture test-go test-browser test-e2e test-sdk ## Run every check and test
 
 .PHONY: test-go
 test-go: $(POSTGRES_ARCHIVE) $(WEB_APP) ## Run the Go tests, against a real PostgreSQL
@@ -71,6 +71,10 @@ test-browser: $(WEB_APP) e2e/web/$(INSTALLED) ## Drive the web app in Chromium o
 test-e2e: build e2e/web/$(INSTALLED) e2e/graphql-http/$(INSTALLED) ## Drive the real server: Chromium and the GraphQL-over-HTTP audit
 	e2e/run.sh
 
+.PHONY: test-sdk
+test-sdk: build ## Send telemetry of real SDKs to the real server and check what it stored (Python)
+	e2e/sdk.sh
+
 .PHONY: lint
 lint: $(POSTGRES_ARCHIVE) $(WEB_APP) ## Check format and code of the Go packages
 	@unformatted=$$(git ls-files -co --exclude-standard -- '*.go' 2>/dev/null | xargs -r ls -d 2>/dev/null | xargs -r gofmt -l); \
@@ -91,6 +95,18 @@ generate-check: ## Fail where generated GraphQL code is not current
 	before=$$(digest); go generate ./graph; \
 	if ! changed=$$(diff <(echo "$$before") <(digest)); then \
 		printf 'generated code was not current; it was generated anew:\n%s\n' "$$changed" >&2; exit 1; fi
+
+.PHONY: bench-ingest
+bench-ingest: build ## Measure how many spans a second are stored, against PostgreSQL's COPY
+	go run ./bench/ingest --server bin/treeline $(BENCH_FLAGS)
+
+.PHONY: bench-query
+bench-query: build ## Measure the pages of the GraphQL API over a million observations
+	go run ./bench/query --server bin/treeline $(BENCH_FLAGS)
+
+.PHONY: bench-memory
+bench-memory: build ## Measure the server's memory while a million spans go through it
+	go run ./bench/memory --server bin/treeline $(BENCH_FLAGS)
 
 .PHONY: fixtures
 fixtures: ## Record anew what telemetry SDKs send (Python 3.11 and Node)
@@ -116,5 +132,5 @@ $(WEB_APP): frontend/$(INSTALLED) $(WEB_SOURCES)
 	@touch $@
 
 $(POSTGRES_ARCHIVE): store/embedded/$(INSTALLED) $(wildcard store/embedded/bundle/*.go) store/embedded/bundle/NOTICE
-	go run ./store/embedded/bundle
+	go run ./store/embedded/bundle || { rm -f store/embedded/$(INSTALLED); exit 1; }
 	@touch $@

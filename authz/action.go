@@ -2,9 +2,9 @@ package authz
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"strconv"
+
+	"github.com/treeline-dev/treeline/trace"
 )
 
 // Action is what the API lets a caller ask about: whether a button should be
@@ -27,22 +27,10 @@ func Actions() []Action {
 }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (a Action) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(a))) }
+func (a Action) MarshalGQL(w io.Writer) { trace.WriteEnumName(w, a) }
 
 // UnmarshalGQL reads a GraphQL enum.
-func (a *Action) UnmarshalGQL(v any) error {
-	name, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("action must be a name, not %T", v)
-	}
-	for _, known := range Actions() {
-		if string(known) == name {
-			*a = known
-			return nil
-		}
-	}
-	return fmt.Errorf("%q is not a valid action", name)
-}
+func (a *Action) UnmarshalGQL(v any) error { return trace.ReadEnumName(a, "action", Actions(), v) }
 
 // in returns the object and the verb that the action stands for in a scope.
 func (a Action) in(scope Scope) (Object, Verb) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/treeline-dev/treeline/store"
+	"github.com/treeline-dev/treeline/store/storetest"
 )
 
 func TestCredentialsAreReadFromHeaders(t *testing.T) {
@@ -86,7 +87,7 @@ func TestAKeyOpensItsOwnProject(t *testing.T) {
 	b := setup(t, Config{})
 	pair := b.pair(t, b.web, store.ScopeIngest, store.ScopeRead)
 	for _, c := range []Credentials{credentials(pair), {Secret: pair.Secret}} {
-		v := must(b.Authenticate(t.Context(), c))(t)
+		v := storetest.Must(b.Authenticate(t.Context(), c))(t)
 		if id, ok := v.ProjectID(); !ok || id != b.web.ProjectID || v.User != nil || v.APIKey.PublicKey != pair.Public {
 			t.Errorf("viewer of %s, %t, %+v", id, ok, v.APIKey)
 		}
@@ -102,7 +103,7 @@ func TestCredentialsThatDoNotBelongTogetherAreRefused(t *testing.T) {
 	mine, theirs := b.pair(t, b.web, store.ScopeRead), b.pair(t, b.theirs, store.ScopeRead)
 	// Used once, so that they are remembered.
 	for _, pair := range []store.KeyPair{mine, theirs} {
-		must(b.Authenticate(t.Context(), credentials(pair)))(t)
+		storetest.Must(b.Authenticate(t.Context(), credentials(pair)))(t)
 	}
 	for _, c := range []Credentials{
 		{}, {Public: mine.Public}, {mine.Public, theirs.Secret}, {theirs.Public, mine.Secret}, {mine.Public, mine.Secret + "x"},
@@ -127,16 +128,16 @@ func TestARevokedOrExpiredKeyIsRefused(t *testing.T) {
 	t.Parallel()
 	b := setup(t, forgetful)
 	pair := b.pair(t, b.web, store.ScopeRead)
-	v := must(b.Authenticate(t.Context(), credentials(pair)))(t)
+	v := storetest.Must(b.Authenticate(t.Context(), credentials(pair)))(t)
 	if err := v.StillValid(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if err := b.store.RevokeAPIKey(t.Context(), b.web.ProjectID, v.APIKey.KeyID); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, v.StillValid(t.Context()), ErrUnauthenticated)
+	storetest.WantError(t, v.StillValid(t.Context()), ErrUnauthenticated)
 	expired := b.pair(t, b.web, store.ScopeRead)
-	b.exec(t, `UPDATE treeline.api_key SET expires_at = now() WHERE public_key = $1`, expired.Public)
+	b.db.Exec(t, `UPDATE treeline.api_key SET expires_at = now() WHERE public_key = $1`, expired.Public)
 	orphan := b.pair(t, b.theirs, store.ScopeRead)
 	if err := b.store.DeleteOrganization(t.Context(), b.other.OrganizationID); err != nil {
 		t.Fatal(err)
@@ -144,7 +145,7 @@ func TestARevokedOrExpiredKeyIsRefused(t *testing.T) {
 	for _, pair := range []store.KeyPair{pair, expired, orphan} {
 		for _, c := range []Credentials{credentials(pair), {Secret: pair.Secret}} {
 			_, err := b.Authenticate(t.Context(), c)
-			wantError(t, err, ErrUnauthenticated)
+			storetest.WantError(t, err, ErrUnauthenticated)
 		}
 	}
 }
@@ -153,12 +154,12 @@ func TestAKeyThatExpiresWhileItIsRememberedIsRefused(t *testing.T) {
 	t.Parallel()
 	b := setup(t, Config{CacheTTL: 30 * time.Second})
 	pair := b.pair(t, b.web, store.ScopeRead)
-	v := must(b.Authenticate(t.Context(), credentials(pair)))(t)
+	v := storetest.Must(b.Authenticate(t.Context(), credentials(pair)))(t)
 	now := time.Now()
 	v.APIKey.ExpiresAt = &now
 	_, err := b.Authenticate(t.Context(), credentials(pair))
-	wantError(t, err, ErrUnauthenticated)
-	wantError(t, v.StillValid(t.Context()), ErrUnauthenticated)
+	storetest.WantError(t, err, ErrUnauthenticated)
+	storetest.WantError(t, v.StillValid(t.Context()), ErrUnauthenticated)
 }
 
 func TestASecretThatKeysShareOpensNoneAlone(t *testing.T) {
@@ -169,25 +170,25 @@ func TestASecretThatKeysShareOpensNoneAlone(t *testing.T) {
 		{ProjectID: b.theirs.ProjectID, KeyPair: store.KeyPair{Public: "pk-2", Secret: "shared"}},
 	} {
 		n.Name, n.Scopes = "given", store.APIKeyScopes()
-		must(b.store.CreateAPIKey(t.Context(), n))(t)
-		v := must(b.Authenticate(t.Context(), credentials(n.KeyPair)))(t)
+		storetest.Must(b.store.CreateAPIKey(t.Context(), n))(t)
+		v := storetest.Must(b.Authenticate(t.Context(), credentials(n.KeyPair)))(t)
 		if id, _ := v.ProjectID(); id != n.ProjectID {
 			t.Errorf("%s opens project %s", n.Public, id)
 		}
 	}
 	_, err := b.Authenticate(t.Context(), Credentials{Secret: "shared"})
-	wantError(t, err, ErrUnauthenticated)
+	storetest.WantError(t, err, ErrUnauthenticated)
 }
 
 func TestAKeyInUseIsNotLookedUpEachTime(t *testing.T) {
 	t.Parallel()
 	b := setup(t, Config{CacheTTL: 30 * time.Second})
 	pair := b.pair(t, b.web, store.ScopeIngest)
-	first := must(b.Authenticate(t.Context(), credentials(pair)))(t)
+	first := storetest.Must(b.Authenticate(t.Context(), credentials(pair)))(t)
 	must3(first.Project(t.Context(), b.web.ProjectID, ObjectTrace, VerbWrite))(t)
 	// Without the table there is nothing to look up.
-	b.exec(t, `ALTER TABLE treeline.api_key RENAME TO gone`)
-	b.exec(t, `ALTER TABLE treeline.project RENAME TO project_gone`)
+	b.db.Exec(t, `ALTER TABLE treeline.api_key RENAME TO gone`)
+	b.db.Exec(t, `ALTER TABLE treeline.project RENAME TO project_gone`)
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
@@ -211,14 +212,14 @@ func TestAKeyInUseIsNotLookedUpEachTime(t *testing.T) {
 	}
 }
 
-// must3 is must for functions that return two values.
-func must3[A, B any](_ A, value B, err error) func(testing.TB) B { return must(value, err) }
+// must3 is storetest.Must for functions that return two values.
+func must3[A, B any](_ A, value B, err error) func(testing.TB) B { return storetest.Must(value, err) }
 
 func TestTheUseOfAKeyIsNoted(t *testing.T) {
 	t.Parallel()
 	b := setup(t, forgetful)
 	v := b.key(t, b.web, store.ScopeRead)
-	if k := must(b.store.APIKey(t.Context(), b.web.ProjectID, v.APIKey.KeyID))(t); k.LastUsedAt == nil {
+	if k := storetest.Must(b.store.APIKey(t.Context(), b.web.ProjectID, v.APIKey.KeyID))(t); k.LastUsedAt == nil {
 		t.Error("not noted")
 	}
 }

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"container/list"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -61,4 +62,19 @@ func (b *buckets) giveBack(key string) {
 		k := element.Value.(*bucket)
 		k.tokens = min(b.burst, k.tokens+1)
 	}
+}
+
+// networkBits is the length of the prefix that one subscriber of IPv6 has.
+const networkBits = 64
+
+// addressKey groups the addresses that one client has at will: all of an IPv6
+// network.
+func addressKey(address netip.Addr) string {
+	address = address.Unmap().WithZone("")
+	if address.Is6() {
+		if network, err := address.Prefix(networkBits); err == nil {
+			return network.String()
+		}
+	}
+	return address.String()
 }

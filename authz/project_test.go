@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/treeline-dev/treeline/store"
+	"github.com/treeline-dev/treeline/store/storetest"
 	"github.com/treeline-dev/treeline/trace"
 )
 
@@ -64,15 +65,15 @@ func TestProjectsOfOthersAndProjectsThatDoNotExistAnswerAlike(t *testing.T) {
 	var nobody *Viewer
 	for _, id := range []trace.ProjectID{b.web.ProjectID, unknownProject} {
 		_, _, err := nobody.Project(t.Context(), id, ObjectTrace, VerbRead)
-		wantError(t, err, ErrUnauthenticated)
+		storetest.WantError(t, err, ErrUnauthenticated)
 	}
 	_, err := nobody.Organization(t.Context(), b.acme.OrganizationID, ObjectOrganization, VerbRead)
-	wantError(t, err, ErrUnauthenticated)
+	storetest.WantError(t, err, ErrUnauthenticated)
 	_, err = nobody.Organizations(t.Context(), nil, 10)
-	wantError(t, err, ErrUnauthenticated)
+	storetest.WantError(t, err, ErrUnauthenticated)
 	_, err = nobody.Projects(t.Context(), b.acme.OrganizationID, nil, 10)
-	wantError(t, err, ErrUnauthenticated)
-	wantError(t, nobody.StillValid(t.Context()), ErrUnauthenticated)
+	storetest.WantError(t, err, ErrUnauthenticated)
+	storetest.WantError(t, nobody.StillValid(t.Context()), ErrUnauthenticated)
 }
 
 func TestWhatAViewerMayDoInAProject(t *testing.T) {
@@ -142,36 +143,36 @@ func TestWhatAViewerSeesOfOrganizations(t *testing.T) {
 		{"ingest key", b.key(t, b.web, store.ScopeIngest), nil, nil, ErrForbidden, ErrForbidden},
 	} {
 		var slugs []string
-		for _, o := range must(c.viewer.Organizations(t.Context(), nil, 10))(t) {
+		for _, o := range storetest.Must(c.viewer.Organizations(t.Context(), nil, 10))(t) {
 			slugs = append(slugs, o.Slug)
 		}
 		if diff := cmp.Diff(c.organizations, slugs); diff != "" {
 			t.Errorf("%s: organizations %s", c.who, diff)
 		}
-		if n := must(c.viewer.CountOrganizations(t.Context(), 10))(t); n != len(c.organizations) {
+		if n := storetest.Must(c.viewer.CountOrganizations(t.Context(), 10))(t); n != len(c.organizations) {
 			t.Errorf("%s: %d organizations counted", c.who, n)
 		}
 		var projects []string
-		for _, p := range must(c.viewer.Projects(t.Context(), b.acme.OrganizationID, nil, 10))(t) {
+		for _, p := range storetest.Must(c.viewer.Projects(t.Context(), b.acme.OrganizationID, nil, 10))(t) {
 			projects = append(projects, p.Slug)
 		}
 		if diff := cmp.Diff(c.projects, projects); diff != "" {
 			t.Errorf("%s: projects %s", c.who, diff)
 		}
-		if n := must(c.viewer.CountProjects(t.Context(), b.acme.OrganizationID, 10))(t); n != len(c.projects) {
+		if n := storetest.Must(c.viewer.CountProjects(t.Context(), b.acme.OrganizationID, 10))(t); n != len(c.projects) {
 			t.Errorf("%s: %d projects counted", c.who, n)
 		}
 		end := &store.NamePosition{Name: "~", ID: 1}
-		if rest := must(c.viewer.Organizations(t.Context(), end, 10))(t); len(rest) > 0 {
+		if rest := storetest.Must(c.viewer.Organizations(t.Context(), end, 10))(t); len(rest) > 0 {
 			t.Errorf("%s: %d organizations after the last", c.who, len(rest))
 		}
-		if rest := must(c.viewer.Projects(t.Context(), b.acme.OrganizationID, end, 10))(t); len(rest) > 0 {
+		if rest := storetest.Must(c.viewer.Projects(t.Context(), b.acme.OrganizationID, end, 10))(t); len(rest) > 0 {
 			t.Errorf("%s: %d projects after the last", c.who, len(rest))
 		}
 		_, err := c.viewer.Organization(t.Context(), b.acme.OrganizationID, ObjectOrganization, VerbRead)
-		wantError(t, err, c.read)
+		storetest.WantError(t, err, c.read)
 		_, err = c.viewer.Organization(t.Context(), b.acme.OrganizationID, ObjectOrganization, VerbWrite)
-		wantError(t, err, c.write)
+		storetest.WantError(t, err, c.write)
 		for _, o := range []Object{ObjectMember, ObjectTrace, ObjectAPIKey} {
 			allowed, err := c.viewer.Can(t.Context(), o, VerbRead, OrganizationScope(b.acme.OrganizationID))
 			if err != nil || allowed != (c.who == "admin") {
@@ -189,19 +190,19 @@ func TestARoleThatIsTakenBackHoldsNoLonger(t *testing.T) {
 		_, _, err := v.Project(t.Context(), b.web.ProjectID, o, verb)
 		return err
 	}
-	wantError(t, may(ObjectTrace, VerbDelete), nil)
+	storetest.WantError(t, may(ObjectTrace, VerbDelete), nil)
 	if err := b.store.SetMember(t.Context(), b.acme.OrganizationID, v.User.UserID, store.RoleViewer); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, may(ObjectTrace, VerbDelete), ErrForbidden)
-	wantError(t, may(ObjectTrace, VerbRead), nil)
+	storetest.WantError(t, may(ObjectTrace, VerbDelete), ErrForbidden)
+	storetest.WantError(t, may(ObjectTrace, VerbRead), nil)
 	if err := b.store.RemoveMember(t.Context(), b.acme.OrganizationID, v.User.UserID); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, may(ObjectTrace, VerbRead), ErrNotFound)
-	wantError(t, v.StillValid(t.Context()), nil)
-	b.exec(t, `DELETE FROM treeline.app_user WHERE id = $1`, v.User.UserID)
-	wantError(t, v.StillValid(t.Context()), ErrUnauthenticated)
+	storetest.WantError(t, may(ObjectTrace, VerbRead), ErrNotFound)
+	storetest.WantError(t, v.StillValid(t.Context()), nil)
+	b.db.Exec(t, `DELETE FROM treeline.app_user WHERE id = $1`, v.User.UserID)
+	storetest.WantError(t, v.StillValid(t.Context()), ErrUnauthenticated)
 }
 
 func TestARememberedProjectIsHiddenWhenTheRoleIsGone(t *testing.T) {
@@ -240,7 +241,7 @@ func TestViewersAskWhatTheyMayDo(t *testing.T) {
 			ActionWriteTraces: true, ActionWriteScores: true, ActionAdminister: true,
 		}},
 	} {
-		got := must(c.viewer.Permissions(t.Context(), ProjectScope(b.web), Actions()))(t)
+		got := storetest.Must(c.viewer.Permissions(t.Context(), ProjectScope(b.web), Actions()))(t)
 		for i, action := range Actions() {
 			if got[i].Action != action || got[i].IsAllowed != c.want[action] {
 				t.Errorf("%s: %+v; want %t", c.who, got[i], c.want[action])

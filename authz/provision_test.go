@@ -21,14 +21,14 @@ var firstStart = Init{
 func provisioned(t *testing.T, db cluster.Database) (*Service, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	s := must(New(storetest.OpenAt(t, db), Config{CacheTTL: 1, Logger: slog.New(slog.NewTextHandler(&log, nil))}))(t)
+	s := storetest.Must(New(storetest.OpenAt(t, db), Config{CacheTTL: 1, Logger: slog.New(slog.NewTextHandler(&log, nil))}))(t)
 	return s, &log
 }
 
 func checkFirstStart(t *testing.T, s *Service) {
 	t.Helper()
 	ctx := t.Context()
-	key := must(s.Authenticate(ctx, Credentials{firstStart.PublicKey, firstStart.SecretKey}))(t)
+	key := storetest.Must(s.Authenticate(ctx, Credentials{firstStart.PublicKey, firstStart.SecretKey}))(t)
 	id, _ := key.ProjectID()
 	for _, action := range []struct {
 		Object
@@ -38,19 +38,19 @@ func checkFirstStart(t *testing.T, s *Service) {
 			t.Errorf("the key may not %s %s: %v", action.Verb, action.Object, err)
 		}
 	}
-	ada := must(s.SignIn(ctx, SignInInput{firstStart.UserEmail, firstStart.UserPassword}, fromHome))(t).Viewer
+	ada := storetest.Must(s.SignIn(ctx, SignInInput{firstStart.UserEmail, firstStart.UserPassword}, fromHome))(t).Viewer
 	project := must3(ada.Project(ctx, id, ObjectAPIKey, VerbWrite))(t)
 	if project.Name != "Voice Bots" || project.Slug != "voice-bots" {
 		t.Errorf("project %+v", project)
 	}
-	organization := must(ada.Organization(ctx, project.OrganizationID, ObjectOrganization, VerbAdminister))(t)
+	organization := storetest.Must(ada.Organization(ctx, project.OrganizationID, ObjectOrganization, VerbAdminister))(t)
 	if organization.Name != "Acme Corp" || organization.Slug != "acme-corp" {
 		t.Errorf("organization %+v", organization)
 	}
-	if n := must(ada.CountProjects(ctx, organization.OrganizationID, 10))(t); n != 1 {
+	if n := storetest.Must(ada.CountProjects(ctx, organization.OrganizationID, 10))(t); n != 1 {
 		t.Errorf("%d projects", n)
 	}
-	if n := must(s.store.CountAPIKeys(ctx, id, 10))(t); n != 1 {
+	if n := storetest.Must(s.store.CountAPIKeys(ctx, id, 10))(t); n != 1 {
 		t.Errorf("%d keys", n)
 	}
 }
@@ -72,7 +72,7 @@ func TestAFirstStartCreatesEverythingAndALaterOneNothing(t *testing.T) {
 	}
 	checkFirstStart(t, s)
 	_, err := s.Authenticate(t.Context(), Credentials{other.PublicKey, other.SecretKey})
-	wantError(t, err, ErrUnauthenticated)
+	storetest.WantError(t, err, ErrUnauthenticated)
 	if !strings.Contains(log.String(), "TREELINE_INIT_SECRET_KEY is not the secret of the key that exists") {
 		t.Error("a secret without effect is not logged")
 	}
@@ -115,7 +115,7 @@ func TestARevokedFirstKeyStaysRevoked(t *testing.T) {
 	if err := s.Provision(t.Context(), firstStart); err != nil {
 		t.Fatal(err)
 	}
-	key := must(s.Authenticate(t.Context(), Credentials{firstStart.PublicKey, firstStart.SecretKey}))(t).APIKey
+	key := storetest.Must(s.Authenticate(t.Context(), Credentials{firstStart.PublicKey, firstStart.SecretKey}))(t).APIKey
 	if err := s.store.RevokeAPIKey(t.Context(), key.ProjectID, key.KeyID); err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestARevokedFirstKeyStaysRevoked(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := s.Authenticate(t.Context(), Credentials{firstStart.PublicKey, firstStart.SecretKey})
-	wantError(t, err, ErrUnauthenticated)
+	storetest.WantError(t, err, ErrUnauthenticated)
 	if !strings.Contains(log.String(), "revoked") {
 		t.Error("not logged")
 	}
@@ -137,9 +137,9 @@ func TestWeakSecretsAreTakenWithAWarning(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []Credentials{{"p", "s"}, {"", "s"}} {
-		must(s.Authenticate(t.Context(), c))(t)
+		storetest.Must(s.Authenticate(t.Context(), c))(t)
 	}
-	must(s.SignIn(t.Context(), SignInInput{"a@b", "x"}, fromHome))(t)
+	storetest.Must(s.SignIn(t.Context(), SignInInput{"a@b", "x"}, fromHome))(t)
 	for _, variable := range []string{"TREELINE_INIT_SECRET_KEY is weak", "TREELINE_INIT_USER_PASSWORD is weak"} {
 		if !strings.Contains(log.String(), variable) {
 			t.Errorf("no warning %q", variable)
@@ -156,7 +156,7 @@ func TestAPublicKeyOfAnotherProjectIsAnError(t *testing.T) {
 	second := firstStart
 	second.Project = "Another"
 	err := s.Provision(t.Context(), second)
-	wantError(t, err, store.ErrConflict)
+	storetest.WantError(t, err, store.ErrConflict)
 	if err == nil || !strings.HasPrefix(err.Error(), "TREELINE_INIT_PUBLIC_KEY: ") {
 		t.Errorf("error = %v", err)
 	}
@@ -172,7 +172,7 @@ func TestPartsOfAFirstStart(t *testing.T) {
 			t.Errorf("%+v: %v", i, err)
 		}
 	}
-	organization := must(s.store.OrganizationBySlug(t.Context(), store.SlugOf("日本")))(t)
+	organization := storetest.Must(s.store.OrganizationBySlug(t.Context(), store.SlugOf("日本")))(t)
 	if organization.Name != "日本" {
 		t.Errorf("name %q", organization.Name)
 	}
@@ -203,5 +203,5 @@ func TestAMistakeInAFirstStartNamesItsVariable(t *testing.T) {
 		}
 	}
 	_, err := s.store.OrganizationBySlug(t.Context(), "acme-corp")
-	wantError(t, err, store.ErrNotFound)
+	storetest.WantError(t, err, store.ErrNotFound)
 }

@@ -66,10 +66,13 @@ func (s *Service) SignIn(ctx context.Context, input SignInInput, origin SignInOr
 	return s.beginSession(ctx, found.User, origin.Token)
 }
 
+// tokenBytes is the length of a session's token before it is written as text.
+const tokenBytes = 32
+
 // beginSession gives the user a new session in place of the one that its
 // browser had.
 func (s *Service) beginSession(ctx context.Context, user *store.User, previous string) (SignedIn, error) {
-	var secret [32]byte
+	var secret [tokenBytes]byte
 	_, _ = rand.Read(secret[:]) // never fails, see crypto/rand
 	token := base64.RawURLEncoding.EncodeToString(secret[:])
 	hash, _ := tokenHash(token)
@@ -145,20 +148,8 @@ func (s *Service) SweepSessions(ctx context.Context) error {
 // is no token.
 func tokenHash(token string) (store.TokenHash, bool) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) != 32 {
+	if err != nil || len(raw) != tokenBytes {
 		return store.TokenHash{}, false
 	}
 	return sha256.Sum256(raw), true
-}
-
-// addressKey groups the addresses that one client has at will: all of an IPv6
-// network.
-func addressKey(address netip.Addr) string {
-	address = address.Unmap().WithZone("")
-	if address.Is6() {
-		if network, err := address.Prefix(64); err == nil {
-			return network.String()
-		}
-	}
-	return address.String()
 }

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/treeline-dev/treeline/store"
+	"github.com/treeline-dev/treeline/store/storetest"
 )
 
 func TestAPersonSignsInAndOut(t *testing.T) {
 	t.Parallel()
 	b := setup(t, forgetful)
 	ada := b.user(t, "ada@example.com")
-	in := must(b.SignIn(t.Context(), SignInInput{" Ada@EXAMPLE.com", b.passwordOfAll}, fromHome))(t)
+	in := storetest.Must(b.SignIn(t.Context(), SignInInput{" Ada@EXAMPLE.com", b.passwordOfAll}, fromHome))(t)
 	if in.Viewer.User.UserID != ada.UserID || in.Viewer.APIKey != nil || !strings.HasPrefix(in.Viewer.ID(), "user:") {
 		t.Errorf("signed in as %+v", in.Viewer)
 	}
@@ -29,7 +30,7 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 	if raw, err := base64.RawURLEncoding.DecodeString(in.Token); err != nil || len(raw) != 32 {
 		t.Errorf("a token of %d bytes, %v", len(raw), err)
 	}
-	if v := must(b.SessionViewer(t.Context(), in.Token))(t); v.User.UserID != ada.UserID {
+	if v := storetest.Must(b.SessionViewer(t.Context(), in.Token))(t); v.User.UserID != ada.UserID {
 		t.Errorf("the session is of %+v", v.User)
 	}
 	if err := in.Viewer.StillValid(t.Context()); err != nil {
@@ -39,8 +40,8 @@ func TestAPersonSignsInAndOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := b.SessionViewer(t.Context(), in.Token)
-	wantError(t, err, ErrUnauthenticated)
-	wantError(t, in.Viewer.StillValid(t.Context()), ErrUnauthenticated)
+	storetest.WantError(t, err, ErrUnauthenticated)
+	storetest.WantError(t, in.Viewer.StillValid(t.Context()), ErrUnauthenticated)
 	for _, token := range []string{"", "x", in.Token} {
 		if err := b.SignOut(t.Context(), token); err != nil {
 			t.Errorf("signing out with %q: %v", token, err)
@@ -53,36 +54,36 @@ func TestSigningOutHoldsAtOnceOnThisServer(t *testing.T) {
 	b := setup(t, Config{CacheTTL: 30 * time.Second})
 	b.user(t, "ada@example.com")
 	input := SignInInput{"ada@example.com", b.passwordOfAll}
-	first := must(b.SignIn(t.Context(), input, fromHome))(t)
-	must(b.SessionViewer(t.Context(), first.Token))(t)
-	second := must(b.SignIn(t.Context(), input, SignInOrigin{Address: fromHome.Address, Token: first.Token}))(t)
+	first := storetest.Must(b.SignIn(t.Context(), input, fromHome))(t)
+	storetest.Must(b.SessionViewer(t.Context(), first.Token))(t)
+	second := storetest.Must(b.SignIn(t.Context(), input, SignInOrigin{Address: fromHome.Address, Token: first.Token}))(t)
 	if first.Token == second.Token {
 		t.Error("the token is the same after signing in again")
 	}
 	_, err := b.SessionViewer(t.Context(), first.Token)
-	wantError(t, err, ErrUnauthenticated)
-	must(b.SessionViewer(t.Context(), second.Token))(t)
+	storetest.WantError(t, err, ErrUnauthenticated)
+	storetest.Must(b.SessionViewer(t.Context(), second.Token))(t)
 	if err := b.SignOut(t.Context(), second.Token); err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.SessionViewer(t.Context(), second.Token)
-	wantError(t, err, ErrUnauthenticated)
+	storetest.WantError(t, err, ErrUnauthenticated)
 }
 
 func TestAnExpiredSessionIsNone(t *testing.T) {
 	t.Parallel()
 	b := setup(t, Config{CacheTTL: 30 * time.Second})
 	b.user(t, "ada@example.com")
-	in := must(b.SignIn(t.Context(), SignInInput{"ada@example.com", b.passwordOfAll}, fromHome))(t)
-	remembered := must(b.SessionViewer(t.Context(), in.Token))(t)
+	in := storetest.Must(b.SignIn(t.Context(), SignInInput{"ada@example.com", b.passwordOfAll}, fromHome))(t)
+	remembered := storetest.Must(b.SessionViewer(t.Context(), in.Token))(t)
 	remembered.sessionEnd = time.Now()
 	_, err := b.SessionViewer(t.Context(), in.Token)
-	wantError(t, err, ErrUnauthenticated)
-	b.exec(t, `UPDATE treeline.user_session SET expires_at = now()`)
+	storetest.WantError(t, err, ErrUnauthenticated)
+	b.db.Exec(t, `UPDATE treeline.user_session SET expires_at = now()`)
 	hash, _ := tokenHash(in.Token)
 	b.sessions.forget(hash)
 	_, err = b.SessionViewer(t.Context(), in.Token)
-	wantError(t, err, ErrUnauthenticated)
+	storetest.WantError(t, err, ErrUnauthenticated)
 	if err := b.SweepSessions(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -92,10 +93,10 @@ func TestTheTokenIsNotStored(t *testing.T) {
 	t.Parallel()
 	b := setup(t, forgetful)
 	b.user(t, "ada@example.com")
-	in := must(b.SignIn(t.Context(), SignInInput{"ada@example.com", b.passwordOfAll}, fromHome))(t)
-	raw := must(base64.RawURLEncoding.DecodeString(in.Token))(t)
+	in := storetest.Must(b.SignIn(t.Context(), SignInInput{"ada@example.com", b.passwordOfAll}, fromHome))(t)
+	raw := storetest.Must(base64.RawURLEncoding.DecodeString(in.Token))(t)
 	_, err := b.store.UserSession(t.Context(), store.TokenHash(raw))
-	wantError(t, err, store.ErrNotFound)
+	storetest.WantError(t, err, store.ErrNotFound)
 }
 
 func TestTextsThatAreNoTokens(t *testing.T) {
@@ -106,7 +107,7 @@ func TestTextsThatAreNoTokens(t *testing.T) {
 		strings.Repeat("A", 1<<20),
 	} {
 		_, err := b.SessionViewer(t.Context(), token)
-		wantError(t, err, ErrUnauthenticated)
+		storetest.WantError(t, err, ErrUnauthenticated)
 	}
 }
 
@@ -114,7 +115,7 @@ func TestAFailedSignInDoesNotTellWhy(t *testing.T) {
 	t.Parallel()
 	b := setup(t, forgetful)
 	b.user(t, "ada@example.com")
-	must(b.store.CreateUser(t.Context(), store.NewUser{Email: "sso@example.com"}))(t)
+	storetest.Must(b.store.CreateUser(t.Context(), store.NewUser{Email: "sso@example.com"}))(t)
 	for i, input := range []SignInInput{
 		{"ada@example.com", "wrong"}, {"ada@example.com", ""}, {"nobody@example.com", b.passwordOfAll}, {"sso@example.com", b.passwordOfAll},
 		{"sso@example.com", ""}, {"", ""}, {"ada", b.passwordOfAll}, {"ada@example.com\x00", b.passwordOfAll}, {"\xff@example.com", "x"},
@@ -140,7 +141,7 @@ func TestGuessingIsDamped(t *testing.T) {
 	// One account from many addresses, with the right password at last.
 	for i := range emailBurst {
 		_, err := b.SignIn(t.Context(), SignInInput{"ada@example.com", "wrong"}, address(i))
-		wantError(t, err, ErrWrongPassword)
+		storetest.WantError(t, err, ErrWrongPassword)
 	}
 	var limited *RateLimitedError
 	_, err := b.SignIn(t.Context(), SignInInput{"ada@example.com", b.passwordOfAll}, address(100))
@@ -155,7 +156,7 @@ func TestGuessingIsDamped(t *testing.T) {
 		t.Errorf("the unknown account: %v", err)
 	}
 	// Others are not held up.
-	must(b.SignIn(t.Context(), SignInInput{"bob@example.com", b.passwordOfAll}, address(100)))(t)
+	storetest.Must(b.SignIn(t.Context(), SignInInput{"bob@example.com", b.passwordOfAll}, address(100)))(t)
 	// Many accounts from one address; all of an IPv6 network is one. Texts that
 	// are no addresses cost no hashing here.
 	for i := range 2 * addressBurst {
@@ -166,7 +167,7 @@ func TestGuessingIsDamped(t *testing.T) {
 		t.Errorf("the network: %v", err)
 	}
 	other := netip.MustParseAddr("2001:db8:0:2::1")
-	must(b.SignIn(t.Context(), SignInInput{"bob@example.com", b.passwordOfAll}, SignInOrigin{Address: other}))(t)
+	storetest.Must(b.SignIn(t.Context(), SignInInput{"bob@example.com", b.passwordOfAll}, SignInOrigin{Address: other}))(t)
 }
 
 func TestSigningInRightIsNotDamped(t *testing.T) {
@@ -174,7 +175,7 @@ func TestSigningInRightIsNotDamped(t *testing.T) {
 	b := setup(t, forgetful)
 	b.user(t, "ada@example.com")
 	for range emailBurst + 2 {
-		must(b.SignIn(t.Context(), SignInInput{"ada@example.com", b.passwordOfAll}, fromHome))(t)
+		storetest.Must(b.SignIn(t.Context(), SignInInput{"ada@example.com", b.passwordOfAll}, fromHome))(t)
 	}
 }
 

@@ -38,9 +38,12 @@ func (c List[T]) PageInfo() *PageInfo {
 	return info
 }
 
+// defaultCountLimit is the default of totalCount in the schema.
+const defaultCountLimit = 1000
+
 // TotalCount counts the whole list up to limit.
 func (c List[T]) TotalCount(ctx context.Context, limit *int) (*BoundedCount, error) {
-	most := 1000
+	most := defaultCountLimit
 	if limit != nil {
 		most = *limit
 	}

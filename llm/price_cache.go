@@ -50,10 +50,3 @@ func (c *resolutionCache) put(key resolutionKey, found []resolution) {
 	}
 	c.young[key] = found
 }
-
-// size returns the number of remembered resolutions.
-func (c *resolutionCache) size() int {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return len(c.young) + len(c.old)
-}

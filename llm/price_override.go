@@ -32,7 +32,8 @@ func (o Override) ID() string {
 	return strings.ToLower(o.Provider + "/" + o.Model + "@" + from)
 }
 
-// Entry is the override as a row of a price table.
+// Entry is the override as a row of a price table. A price that is negative or
+// too large is an error.
 func (o Override) Entry() (Entry, error) {
 	e := Entry{ID: "project:" + o.ID(), Provider: o.Provider, Model: o.Model, Source: "project", Checked: time.Unix(0, 0).UTC()}
 	if prefix, isPattern := strings.CutSuffix(o.Model, "*"); isPattern {
@@ -58,20 +59,40 @@ func (o Override) Entry() (Entry, error) {
 	return e, nil
 }
 
+// Check returns why the override cannot stand beside a project's others, which
+// are given as JSON texts; nil where it can. It replaces the one with its ID, and
+// others that cannot be read are passed over.
+func (o Override) Check(others []string) error {
+	all := []Override{o}
+	for _, text := range others {
+		var other Override
+		if json.Unmarshal([]byte(text), &other) == nil && other.ID() != o.ID() {
+			all = append(all, other)
+		}
+	}
+	_, err := tableOfOverrides(all)
+	return err
+}
+
 // NewOverrides makes the price table of a project from the JSON texts of its
 // overrides.
 func NewOverrides(texts []string) (*PriceTable, error) {
-	entries := make([]Entry, 0, len(texts))
-	for _, text := range texts {
-		var o Override
-		if err := json.Unmarshal([]byte(text), &o); err != nil {
+	overrides := make([]Override, len(texts))
+	for i, text := range texts {
+		if err := json.Unmarshal([]byte(text), &overrides[i]); err != nil {
 			return nil, fmt.Errorf("read a price of the project: %w", err)
 		}
-		e, err := o.Entry()
-		if err != nil {
+	}
+	return tableOfOverrides(overrides)
+}
+
+func tableOfOverrides(overrides []Override) (*PriceTable, error) {
+	entries := make([]Entry, len(overrides))
+	for i, o := range overrides {
+		var err error
+		if entries[i], err = o.Entry(); err != nil {
 			return nil, fmt.Errorf("read a price of the project: %w", err)
 		}
-		entries = append(entries, e)
 	}
 	return NewPriceTable("project", entries)
 }

@@ -657,3 +657,10 @@ func BenchmarkCost(b *testing.B) {
 		table.Cost(usage, "anthropic", "claude-sonnet-4-5-20250929", someTime, "")
 	}
 }
+
+// size returns the number of remembered resolutions.
+func (c *resolutionCache) size() int {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return len(c.young) + len(c.old)
+}

@@ -6,7 +6,6 @@ import (
 	"github.com/treeline-dev/treeline/authz"
 	"github.com/treeline-dev/treeline/graph"
 	"github.com/treeline-dev/treeline/store"
-	"github.com/treeline-dev/treeline/trace"
 )
 
 // Lists of what the control schema holds. Their cursors name a place in the
@@ -52,16 +51,4 @@ func apiKeyPage(ctx context.Context, p *store.Project, first *int, after *string
 		return nil, hidden(err)
 	}
 	return &graph.ApiKeyConnection{List: graph.NewList(page)}, nil
-}
-
-func sessionPage(ctx context.Context, p *store.Project, filter *trace.SessionFilter, request store.PageRequest) (*graph.SessionConnection, error) {
-	s, err := readScope(ctx, p.ProjectID, authz.ObjectTrace)
-	if err != nil {
-		return nil, err
-	}
-	page, err := s.Sessions(ctx, s.project, store.SessionQuery{Filter: filter, Page: request})
-	if err != nil {
-		return nil, err
-	}
-	return &graph.SessionConnection{List: graph.NewList(page)}, nil
 }

@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -69,6 +70,24 @@ func Loading(ctx context.Context, next graphql.OperationHandler) graphql.Respons
 
 func loadersOf(ctx context.Context) *loaders { return ctx.Value(loadersKey{}).(*loaders) }
 
+// loadEach loads all keys and blames each fault on the item whose key it is.
+func loadEach[K comparable, V any](ctx context.Context, loader *dataloadgen.Loader[K, V], keys []K) ([]V, error) {
+	values, err := loader.LoadAll(ctx, keys)
+	if each, ok := errors.AsType[dataloadgen.ErrorSlice](err); ok {
+		return values, graphql.BatchErrorList(each)
+	}
+	return values, err
+}
+
+// placesBy groups the places of items by what a statement is for.
+func placesBy[T any, K comparable](items []T, key func(T) K) map[K][]int {
+	places := map[K][]int{}
+	for i, item := range items {
+		places[key(item)] = append(places[key(item)], i)
+	}
+	return places
+}
+
 // loadTraces reads traces, one statement for each project and selection.
 func loadTraces(ctx context.Context, refs []traceRef) ([]*trace.Trace, []error) {
 	traces, errs := make([]*trace.Trace, len(refs)), make([]error, len(refs))
@@ -76,12 +95,7 @@ func loadTraces(ctx context.Context, refs []traceRef) ([]*trace.Trace, []error) 
 		project trace.ProjectID
 		fields  store.TraceFields
 	}
-	groups := map[group][]int{}
-	for i, ref := range refs {
-		g := group{ref.project, ref.fields}
-		groups[g] = append(groups[g], i)
-	}
-	for g, places := range groups {
+	for g, places := range placesBy(refs, func(r traceRef) group { return group{r.project, r.fields} }) {
 		found, err := readTraces(ctx, g.project, g.fields, refs, places)
 		for _, i := range places {
 			switch tr := found[refs[i].id]; {
@@ -97,6 +111,7 @@ func loadTraces(ctx context.Context, refs []traceRef) ([]*trace.Trace, []error) 
 	return traces, errs
 }
 
+// readTraces reads the traces at some places, which are of one project.
 func readTraces(ctx context.Context, project trace.ProjectID, fields store.TraceFields, refs []traceRef, places []int) (map[trace.TraceID]*trace.Trace, error) {
 	s, err := readScope(ctx, project, authz.ObjectTrace)
 	if err != nil {
@@ -132,19 +147,14 @@ func loadTrees(ctx context.Context, refs []traceRef) ([]*trace.Tree, []error) {
 // selection; what does not exist is nil.
 func loadObservations(ctx context.Context, refs []observationRef) ([]trace.Observation, []error) {
 	observations, errs := make([]trace.Observation, len(refs)), make([]error, len(refs))
-	groups := map[store.ObservationFields]map[trace.ProjectID][]store.ObservationRef{}
-	for _, ref := range refs {
-		if groups[ref.fields] == nil {
-			groups[ref.fields] = map[trace.ProjectID][]store.ObservationRef{}
+	for fields, places := range placesBy(refs, func(r observationRef) store.ObservationFields { return r.fields }) {
+		wanted := map[trace.ProjectID][]store.ObservationRef{}
+		for _, i := range places {
+			wanted[refs[i].project] = append(wanted[refs[i].project], store.ObservationRef{Key: refs[i].key})
 		}
-		groups[ref.fields][ref.project] = append(groups[ref.fields][ref.project], store.ObservationRef{Key: ref.key})
-	}
-	for fields, wanted := range groups {
 		found, err := observationsByRef(ctx, wanted, fields)
-		for i, ref := range refs {
-			if ref.fields == fields {
-				observations[i], errs[i] = found[ref.project][ref.key], err
-			}
+		for _, i := range places {
+			observations[i], errs[i] = found[refs[i].project][refs[i].key], err
 		}
 	}
 	return observations, errs
@@ -158,12 +168,7 @@ func loadScores(ctx context.Context, refs []scoresRef) ([]*graph.ScoreConnection
 		first int
 		names string
 	}
-	groups := map[group][]int{}
-	for i, ref := range refs {
-		g := group{ref.first, ref.names}
-		groups[g] = append(groups[g], i)
-	}
-	for g, places := range groups {
+	for g, places := range placesBy(refs, func(r scoresRef) group { return group{r.first, r.names} }) {
 		targets := make([]scoreTarget, len(places))
 		for k, i := range places {
 			targets[k] = refs[i].scoreTarget

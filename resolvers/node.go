@@ -15,6 +15,7 @@ import (
 // maxNodes is how many nodes may be asked for at once.
 const maxNodes = 200
 
+// oneNode is manyNodes for one id.
 func oneNode(ctx context.Context, id string) (trace.Node, error) {
 	nodes, err := manyNodes(ctx, []string{id})
 	if err != nil {
@@ -30,7 +31,7 @@ func manyNodes(ctx context.Context, ids []string) ([]trace.Node, error) {
 		return nil, err
 	}
 	if len(ids) > maxNodes {
-		return nil, &store.BadPageError{Message: fmt.Sprintf("at most %d nodes can be asked for at once, not %d", maxNodes, len(ids))}
+		return nil, graph.BadInput(fmt.Sprintf("at most %d nodes can be asked for at once, not %d: send several requests", maxNodes, len(ids)))
 	}
 	nodes := make([]trace.Node, len(ids))
 	inProject := map[projectNodes][]int{}
@@ -150,8 +151,8 @@ func controlNode(ctx context.Context, id trace.NodeID) (trace.Node, error) {
 	}
 	switch id.Type {
 	case trace.NodeProject:
-		project, ok := trace.ParseProjectID(id.Scope)
-		if !ok || id.Key != id.Scope {
+		project, ok := projectOf(id)
+		if !ok {
 			return nil, nil
 		}
 		_, found, err := v.Project(ctx, project, authz.ObjectProject, authz.VerbRead)
@@ -175,6 +176,13 @@ func controlNode(ctx context.Context, id trace.NodeID) (trace.Node, error) {
 	return nil, nil
 }
 
+// projectOf returns the project that an id names; false for other things' ids.
+func projectOf(id trace.NodeID) (trace.ProjectID, bool) {
+	project, ok := trace.ParseProjectID(id.Scope)
+	return project, ok && id.Type == trace.NodeProject && id.Key == id.Scope
+}
+
+// nodeOrNil keeps a nil pointer from becoming a node that is not nil.
 func nodeOrNil[N any, P interface {
 	*N
 	trace.Node
@@ -200,9 +208,16 @@ func apiKeyNode(ctx context.Context, v *authz.Viewer, id trace.NodeID) (trace.No
 
 // organizationByID returns an organization; nil where it may not be seen.
 func organizationByID(ctx context.Context, text string) (*store.Organization, error) {
-	node, err := nodeOfType(ctx, text, trace.NodeOrganization)
+	if _, err := viewer(ctx); err != nil {
+		return nil, err
+	}
+	id, err := trace.ParseNodeID(text)
+	if err != nil || id.Type != trace.NodeOrganization {
+		return nil, nil
+	}
+	node, err := controlNode(ctx, id)
 	organization, _ := node.(*store.Organization)
-	return organization, err
+	return organization, hidden(err)
 }
 
 // projectByID returns a project, without an id that of the key that calls; nil
@@ -212,29 +227,34 @@ func projectByID(ctx context.Context, text *string) (*store.Project, error) {
 	if err != nil {
 		return nil, err
 	}
+	id, ok, err := namedProject(v, "id", text)
+	if err != nil || !ok {
+		return nil, err
+	}
+	_, project, err := v.Project(ctx, id, authz.ObjectProject, authz.VerbRead)
+	if err != nil {
+		return nil, hidden(err)
+	}
+	return project, nil
+}
+
+// namedProject returns the project that an argument names by its id, without
+// one that of the key that calls; false for a text that is no project's id. A
+// person, who may have many projects, must give one.
+func namedProject(v *authz.Viewer, argument string, text *string) (trace.ProjectID, bool, error) {
 	if text == nil {
 		own, ok := v.ProjectID()
 		if !ok {
-			return nil, graph.BadInput("name the project: a person may have many, so project needs an id here")
+			return 0, false, graph.BadInput("name the project: a person may have many, so " + argument + " is needed here")
 		}
-		id := own.NodeID()
-		text = &id
+		return own, true, nil
 	}
-	node, err := nodeOfType(ctx, *text, trace.NodeProject)
-	project, _ := node.(*store.Project)
-	return project, err
-}
-
-func nodeOfType(ctx context.Context, text, kind string) (trace.Node, error) {
-	if _, err := viewer(ctx); err != nil {
-		return nil, err
+	id, err := trace.ParseNodeID(*text)
+	if err != nil {
+		return 0, false, nil
 	}
-	id, err := trace.ParseNodeID(text)
-	if err != nil || id.Type != kind {
-		return nil, nil
-	}
-	node, err := controlNode(ctx, id)
-	return node, hidden(err)
+	project, ok := projectOf(id)
+	return project, ok, nil
 }
 
 // traceByID finds a trace of a project by the id that its client gave it.
@@ -278,50 +298,4 @@ func scoreTargetNode(ctx context.Context, s *trace.Score) (trace.Node, error) {
 		return oneNode(ctx, trace.TraceNodeID(s.ProjectID, s.TraceID))
 	}
 	return oneNode(ctx, trace.ObservationNodeID(s.ProjectID, s.TraceID, s.SpanID))
-}
-
-// rootsOf returns the roots of traces in one statement a project.
-func rootsOf(ctx context.Context, traces []*trace.Trace) ([]trace.Observation, error) {
-	refs := map[trace.ProjectID][]store.ObservationRef{}
-	for _, tr := range traces {
-		refs[tr.ProjectID] = append(refs[tr.ProjectID], store.RefWithin(tr, tr.RootSpanID))
-	}
-	found, err := observationsByRef(ctx, refs, observationFields(ctx))
-	if err != nil {
-		return nil, err
-	}
-	roots := make([]trace.Observation, len(traces))
-	for i, tr := range traces {
-		if root := found[tr.ProjectID][trace.SpanKey{TraceID: tr.TraceID, SpanID: tr.RootSpanID}]; root != nil {
-			roots[i] = root
-		}
-	}
-	return roots, nil
-}
-
-// sessionsOf returns the sessions of traces in one statement a project.
-func sessionsOf(ctx context.Context, traces []*trace.Trace) ([]*trace.Session, error) {
-	ids := map[trace.ProjectID][]string{}
-	for _, tr := range traces {
-		if tr.SessionID != nil {
-			ids[tr.ProjectID] = append(ids[tr.ProjectID], *tr.SessionID)
-		}
-	}
-	found := map[trace.ProjectID]map[string]*trace.Session{}
-	for project, wanted := range ids {
-		s, err := readScope(ctx, project, authz.ObjectTrace)
-		if err != nil {
-			return nil, err
-		}
-		if found[project], err = s.SessionsByID(ctx, s.project, wanted); err != nil {
-			return nil, err
-		}
-	}
-	sessions := make([]*trace.Session, len(traces))
-	for i, tr := range traces {
-		if tr.SessionID != nil {
-			sessions[i] = found[tr.ProjectID][*tr.SessionID]
-		}
-	}
-	return sessions, nil
 }

@@ -2,9 +2,6 @@ package resolvers
 
 import (
 	"context"
-	"errors"
-
-	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/treeline-dev/treeline/authz"
 	"github.com/treeline-dev/treeline/graph"
@@ -23,7 +20,7 @@ func tracesOf[O trace.Observation](ctx context.Context, observations []O) ([]*tr
 	for i, o := range observations {
 		keys[i] = traceRef{project: o.Core().ProjectID, id: o.Core().TraceID, fields: fields}
 	}
-	return loadersOf(ctx).traces.LoadAll(ctx, keys)
+	return loadEach(ctx, loadersOf(ctx).traces, keys)
 }
 
 // parentsOf returns the parents of observations, nil for none.
@@ -84,21 +81,6 @@ func childrenOf(ctx context.Context, o trace.Observation, first *int, after *str
 	})
 }
 
-// observationPage reads a page of observations with what the operation wants of
-// them.
-func observationPage(ctx context.Context, project trace.ProjectID, q store.ObservationQuery) (*graph.ObservationConnection, error) {
-	s, err := readScope(ctx, project, authz.ObjectTrace)
-	if err != nil {
-		return nil, err
-	}
-	q.Fields = observationFields(ctx)
-	page, err := s.Observations(ctx, s.project, q)
-	if err != nil {
-		return nil, err
-	}
-	return &graph.ObservationConnection{List: graph.NewList(page)}, nil
-}
-
 // scoresOf returns the first page of scores of each observation, in one
 // statement whatever their types; a page further on belongs to one observation alone.
 func scoresOf[O trace.Observation](ctx context.Context, observations []O, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -116,7 +98,7 @@ func scoresOf[O trace.Observation](ctx context.Context, observations []O, first 
 			refs[i].first = *first
 		}
 	}
-	return loadersOf(ctx).scores.LoadAll(ctx, refs)
+	return loadEach(ctx, loadersOf(ctx).scores, refs)
 }
 
 // scoreTarget is what scores are about: a trace, or with a span id one of its
@@ -126,13 +108,11 @@ type scoreTarget struct {
 	key     trace.SpanKey
 }
 
+// scorePages returns a page of scores of each target, in one statement a project
+// for first pages.
 func scorePages(ctx context.Context, targets []scoreTarget, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
 	pages := make([]*graph.ScoreConnection, len(targets))
-	byProject := map[trace.ProjectID][]int{}
-	for i, target := range targets {
-		byProject[target.project] = append(byProject[target.project], i)
-	}
-	for project, places := range byProject {
+	for project, places := range placesBy(targets, func(t scoreTarget) trace.ProjectID { return t.project }) {
 		s, err := readScope(ctx, project, authz.ObjectScore)
 		if err != nil {
 			return nil, err
@@ -152,6 +132,8 @@ func scorePages(ctx context.Context, targets []scoreTarget, first *int, after *s
 	return pages, nil
 }
 
+// scoresOfEach returns a page of scores of each of a project's targets; those
+// further on are read one by one.
 func (s scope) scoresOfEach(ctx context.Context, keys []trace.SpanKey, first *int, after *string, names []string) ([]*store.Page[*trace.Score], error) {
 	if after == nil {
 		return s.ScoresOfEach(ctx, s.project, keys, names, first)
@@ -172,20 +154,18 @@ func (s scope) scoresOfEach(ctx context.Context, keys []trace.SpanKey, first *in
 
 // subtreesOf returns the row of each agent in the tree of its trace.
 func subtreesOf(ctx context.Context, agents []*trace.Agent) ([]trace.TreeRow, error) {
-	rows := make([]trace.TreeRow, len(agents))
-	errs := make(graphql.BatchErrorList, len(agents))
+	refs := make([]traceRef, len(agents))
 	for i, agent := range agents {
-		tree, err := loadersOf(ctx).trees.Load(ctx, traceRef{project: agent.ProjectID, id: agent.TraceID})
-		if err != nil {
-			errs[i] = err
-			continue
+		refs[i] = traceRef{project: agent.ProjectID, id: agent.TraceID}
+	}
+	trees, err := loadEach(ctx, loadersOf(ctx).trees, refs)
+	rows := make([]trace.TreeRow, len(agents))
+	for i, tree := range trees {
+		if tree != nil {
+			rows[i], _ = tree.Row(agents[i].SpanID)
 		}
-		rows[i], _ = tree.Row(agent.SpanID)
 	}
-	if errors.Join(errs...) != nil {
-		return rows, errs
-	}
-	return rows, nil
+	return rows, err
 }
 
 // documentPage returns a page of documents that were read already.

@@ -2,7 +2,6 @@ package resolvers
 
 import (
 	"context"
-	"time"
 
 	"github.com/treeline-dev/treeline/authz"
 	"github.com/treeline-dev/treeline/graph"
@@ -37,41 +36,30 @@ func scorePage(ctx context.Context, project trace.ProjectID, q store.ScoreQuery)
 	return &graph.ScoreConnection{List: graph.NewList(page)}, nil
 }
 
-// treeOf returns the tree of a trace with the observations that stand in it.
-func treeOf(ctx context.Context, tr *trace.Trace) ([]*graph.TreeNode, error) {
-	s, err := readScope(ctx, tr.ProjectID, authz.ObjectTrace)
+// observationPage reads a page of observations with what the operation wants of
+// them.
+func observationPage(ctx context.Context, project trace.ProjectID, q store.ObservationQuery) (*graph.ObservationConnection, error) {
+	s, err := readScope(ctx, project, authz.ObjectTrace)
 	if err != nil {
 		return nil, err
 	}
-	observations, err := s.TraceObservations(ctx, s.project, tr, maxTreeNodes, observationFields(ctx, "observation"))
+	q.Fields = observationFields(ctx)
+	page, err := s.Observations(ctx, s.project, q)
 	if err != nil {
 		return nil, err
 	}
-	tree, err := loadersOf(ctx).trees.Load(ctx, traceRef{project: tr.ProjectID, id: tr.TraceID})
-	if err != nil {
-		return nil, err
-	}
-	bySpan := make(map[trace.SpanID]trace.Observation, len(observations))
-	for _, o := range observations {
-		bySpan[o.Core().SpanID] = o
-	}
-	nodes := make([]*graph.TreeNode, 0, len(observations))
-	for i := range tree.Rows {
-		row := &tree.Rows[i]
-		step := &tree.Steps[row.Step]
-		o, ok := bySpan[step.SpanID]
-		if !ok {
-			continue // it came between the two reads, or stands beyond the limit
-		}
-		node := &graph.TreeNode{Depth: row.Depth, IsOrphan: row.IsOrphan, Observation: o, SubtreeUsage: row.SubtreeUsage, SubtreeCost: row.SubtreeCost}
-		if step.Status != trace.StatusRunning {
-			ms := float64(time.Duration(row.SubtreeEndNanos-step.StartNanos)) / 1e6
-			node.SubtreeDurationMs = &ms
-		}
-		nodes = append(nodes, node)
-	}
-	return nodes, nil
+	return &graph.ObservationConnection{List: graph.NewList(page)}, nil
 }
 
-// maxTreeNodes bounds Trace.tree; the skeleton goes further.
-const maxTreeNodes = 10_000
+// sessionPage reads a page of sessions.
+func sessionPage(ctx context.Context, p *store.Project, filter *trace.SessionFilter, request store.PageRequest) (*graph.SessionConnection, error) {
+	s, err := readScope(ctx, p.ProjectID, authz.ObjectTrace)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Sessions(ctx, s.project, store.SessionQuery{Filter: filter, Page: request})
+	if err != nil {
+		return nil, err
+	}
+	return &graph.SessionConnection{List: graph.NewList(page)}, nil
+}

@@ -86,32 +86,18 @@ func newAPI(t *testing.T) *api {
 // add creates an organization with a project of the name app.
 func (a *api) add(t *testing.T, organization string) *party {
 	t.Helper()
-	ctx := t.Context()
-	org, err := a.store.EnsureOrganization(ctx, organization, organization)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a.addProject(t, org, "app")
+	return a.addProject(t, storetest.Must(a.store.EnsureOrganization(t.Context(), organization, organization))(t), "app")
 }
 
 func (a *api) addProject(t *testing.T, org *store.Organization, slug string) *party {
 	t.Helper()
-	ctx := t.Context()
-	p := &party{api: a}
-	var err error
-	if p.project, err = a.store.CreateProject(ctx, org.OrganizationID, slug, slug); err != nil {
-		t.Fatal(err)
-	}
-	if p.tenant, err = a.store.Tenant(ctx, org.OrganizationID); err != nil {
-		t.Fatal(err)
-	}
-	pair := store.GenerateKeyPair()
-	if p.key, err = a.store.CreateAPIKey(ctx, store.NewAPIKey{ProjectID: p.project.ProjectID, Name: "test", KeyPair: pair, Scopes: store.APIKeyScopes()}); err != nil {
-		t.Fatal(err)
-	}
-	if p.viewer, err = a.authz.Authenticate(ctx, authz.Credentials{Public: pair.Public, Secret: pair.Secret}); err != nil {
-		t.Fatal(err)
-	}
+	ctx, pair := t.Context(), store.GenerateKeyPair()
+	p := &party{api: a, project: storetest.Must(a.store.CreateProject(ctx, org.OrganizationID, slug, slug))(t)}
+	p.tenant = storetest.Must(a.store.Tenant(ctx, org.OrganizationID))(t)
+	p.key = storetest.Must(a.store.CreateAPIKey(ctx, store.NewAPIKey{
+		ProjectID: p.project.ProjectID, Name: "test", KeyPair: pair, Scopes: store.APIKeyScopes(),
+	}))(t)
+	p.viewer = storetest.Must(a.authz.Authenticate(ctx, authz.Credentials(pair)))(t)
 	return p
 }
 
@@ -122,20 +108,7 @@ func newParty(t *testing.T) *party {
 
 func (p *party) write(t *testing.T, scores []*trace.Score, observations ...trace.Observation) {
 	t.Helper()
-	var starts []time.Time
-	for _, o := range observations {
-		o.Core().ProjectID = p.project.ProjectID
-		starts = append(starts, o.Core().StartedAt)
-	}
-	for _, s := range scores {
-		s.ProjectID = p.project.ProjectID
-	}
-	if err := p.tenant.EnsureWeeks(t.Context(), starts); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.tenant.WriteTraces(t.Context(), store.TraceWrite{Observations: observations, Scores: scores, ReceivedAt: epoch.Add(time.Hour)}); err != nil {
-		t.Fatal(err)
-	}
+	storetest.Write(t, p.tenant, p.project, epoch.Add(time.Hour), scores, observations...)
 }
 
 // raw returns the body of the answer to a query.

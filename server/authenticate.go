@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -52,6 +53,10 @@ type Authentication struct {
 	Log *slog.Logger
 }
 
+// unavailableWait is when a client may try again whose credentials could not be
+// checked.
+const unavailableWait = 5 * time.Second
+
 // Wrap returns a handler that calls next once it is known who calls.
 func (a *Authentication) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -61,7 +66,7 @@ func (a *Authentication) Wrap(next http.Handler) http.Handler {
 			case http.StatusUnauthorized:
 				w.Header().Set("WWW-Authenticate", `Basic realm="Treeline", charset="UTF-8"`)
 			case http.StatusServiceUnavailable:
-				w.Header().Set("Retry-After", "5")
+				w.Header().Set("Retry-After", seconds(unavailableWait.Milliseconds()))
 			}
 			fault.write(w, r)
 			return
@@ -70,6 +75,8 @@ func (a *Authentication) Wrap(next http.Handler) http.Handler {
 	})
 }
 
+// authenticate returns the context of a request with its caller, or the answer
+// that refuses it.
 func (a *Authentication) authenticate(w http.ResponseWriter, r *http.Request) (context.Context, *httpFault) {
 	ctx := r.Context()
 	if header := r.Header.Values("Authorization"); len(header) > 0 {
@@ -155,24 +162,31 @@ func (a *Authentication) fault(ctx context.Context, w http.ResponseWriter, err e
 			return faultf(http.StatusForbidden, guard.Forbidden, "%s", coded.Message)
 		}
 	}
-	log := a.Log
-	if log == nil {
-		log = slog.Default()
-	}
-	log.LogAttrs(ctx, slog.LevelError, "credentials could not be checked", slog.String("request_id", guard.RequestID(ctx)), slog.Any("error", err))
+	cmp.Or(a.Log, slog.Default()).LogAttrs(ctx, slog.LevelError, "credentials could not be checked", slog.String("request_id", guard.RequestID(ctx)), slog.Any("error", err))
 	return faultf(http.StatusServiceUnavailable, guard.Internal, "the credentials could not be checked: try again in a moment")
 }
 
 // checkOrigin refuses requests that another site's page makes.
 func (a *Authentication) checkOrigin(r *http.Request) *httpFault {
+	if a.isOwnOrigin(r) {
+		return nil
+	}
+	return faultf(http.StatusForbidden, guard.Forbidden, "pages of another origin may not call without an API key")
+}
+
+// isOwnOrigin reports whether a request comes from a page of this service, or
+// from no page at all.
+func (a *Authentication) isOwnOrigin(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
-	same := origin == "" && r.Header.Get("Sec-Fetch-Site") != "cross-site"
-	if origin != "" {
-		u, err := url.Parse(origin)
-		same = err == nil && u.Host != "" && (a.Origin != "" && strings.EqualFold(origin, a.Origin) || a.Origin == "" && strings.EqualFold(u.Host, r.Host))
+	if origin == "" {
+		return r.Header.Get("Sec-Fetch-Site") != "cross-site"
 	}
-	if !same {
-		return faultf(http.StatusForbidden, guard.Forbidden, "pages of another origin may not call without an API key")
+	u, err := url.Parse(origin)
+	switch {
+	case err != nil || u.Host == "":
+		return false
+	case a.Origin != "":
+		return strings.EqualFold(origin, a.Origin)
 	}
-	return nil
+	return strings.EqualFold(u.Host, r.Host)
 }

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"path"
 	"strings"
-
-	"github.com/treeline-dev/treeline/graph/guard"
 )
 
 //go:embed graphiql/index.html graphiql/explorer.css graphiql/explorer.js graphiql/schema.js
@@ -34,12 +32,12 @@ func explorerHandler() http.Handler {
 		}
 		mediaType, known := explorerTypes[name]
 		if !known || strings.HasSuffix(r.URL.Path, "/index.html") {
-			writeError(w, r, http.StatusNotFound, guard.NotFound, "there is nothing at this address")
+			serveNotFound(w, r)
 			return
 		}
 		text, err := explorerFiles.ReadFile(path.Join("graphiql", name))
 		if err != nil {
-			writeError(w, r, http.StatusNotFound, guard.NotFound, "there is nothing at this address")
+			serveNotFound(w, r)
 			return
 		}
 		w.Header().Set("Content-Security-Policy", explorerPolicy)

@@ -21,7 +21,8 @@ type Routes struct {
 	// SDL is the text of the schema, at /graphql/schema.graphql.
 	SDL string
 	// Traces, Logs and Metrics take OTLP at /v1/traces, /v1/logs and /v1/metrics;
-	// Traces also at /api/public/otel/v1/traces. They authenticate by themselves.
+	// Traces also at /api/public/otel/v1/traces. They authenticate by themselves;
+	// Traces and Logs also bound by themselves how long a body may take.
 	Traces, Logs, Metrics http.Handler
 	// Langfuse serves the rest of /api/public/. It authenticates by itself.
 	Langfuse http.Handler
@@ -88,12 +89,12 @@ func New(o Options) *Handler {
 	h.handle("/graphiql", get(explorer))
 	h.handle("/graphiql/", get(explorer))
 	h.handle("/v1/", nil)
-	h.handle("/v1/traces", o.Routes.Traces)
-	h.handle("/v1/logs", o.Routes.Logs)
+	h.handle("/v1/traces", selfPaced(o.Routes.Traces))
+	h.handle("/v1/logs", selfPaced(o.Routes.Logs))
 	h.handle("/v1/metrics", o.Routes.Metrics)
 	h.handle("/api/", nil)
 	h.handle("/api/public/", o.Routes.Langfuse)
-	h.handle("/api/public/otel/v1/traces", o.Routes.Traces)
+	h.handle("/api/public/otel/v1/traces", selfPaced(o.Routes.Traces))
 	h.handle("/auth/", o.Routes.Auth)
 	h.handleQuietly("/healthz", get(http.HandlerFunc(serveAlive)))
 	h.handleQuietly("/readyz", get(readiness))
@@ -104,40 +105,40 @@ func New(o Options) *Handler {
 }
 
 // ServeHTTP implements http.Handler.
-func (s *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.entry.ServeHTTP(w, r) }
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.entry.ServeHTTP(w, r) }
 
 // dispatch takes the prefix off the path. Requests without it are served too:
 // probes and proxies that take the prefix off themselves send those.
-func (s *Handler) dispatch(w http.ResponseWriter, r *http.Request) {
-	if s.prefix == "" {
-		s.routes.ServeHTTP(w, r)
+func (h *Handler) dispatch(w http.ResponseWriter, r *http.Request) {
+	if h.prefix == "" {
+		h.routes.ServeHTTP(w, r)
 		return
 	}
-	if r.URL.Path == s.prefix {
+	if r.URL.Path == h.prefix {
 		exchangeOf(r.Context()).route = "/"
-		http.Redirect(w, r, s.prefix+"/", http.StatusFound)
+		http.Redirect(w, r, h.prefix+"/", http.StatusFound)
 		return
 	}
-	if path, ok := strings.CutPrefix(r.URL.Path, s.prefix); ok && strings.HasPrefix(path, "/") {
-		http.StripPrefix(s.prefix, s.routes).ServeHTTP(w, r)
+	if path, ok := strings.CutPrefix(r.URL.Path, h.prefix); ok && strings.HasPrefix(path, "/") {
+		http.StripPrefix(h.prefix, h.routes).ServeHTTP(w, r)
 		return
 	}
-	s.routes.ServeHTTP(w, r)
+	h.routes.ServeHTTP(w, r)
 }
 
 // handle serves a pattern; its requests are counted and logged under it.
-func (s *Handler) handle(pattern string, handler http.Handler) { s.route(pattern, handler, false) }
+func (h *Handler) handle(pattern string, handler http.Handler) { h.route(pattern, handler, false) }
 
 // handleQuietly is handle for routes that are asked all the time.
-func (s *Handler) handleQuietly(pattern string, handler http.Handler) {
-	s.route(pattern, handler, true)
+func (h *Handler) handleQuietly(pattern string, handler http.Handler) {
+	h.route(pattern, handler, true)
 }
 
-func (s *Handler) route(pattern string, handler http.Handler, quiet bool) {
+func (h *Handler) route(pattern string, handler http.Handler, quiet bool) {
 	if handler == nil {
 		handler = http.HandlerFunc(serveNotFound)
 	}
-	s.routes.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	h.routes.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if e := exchangeOf(r.Context()); e != nil {
 			e.route, e.quiet = pattern, quiet
 		}

@@ -32,7 +32,7 @@ type exchange struct {
 
 type exchangeKey struct{}
 
-// exchangeOf returns the exchange of a request, nil outside a Server.
+// exchangeOf returns the exchange of a request, nil outside of a Handler.
 func exchangeOf(ctx context.Context) *exchange {
 	e, _ := ctx.Value(exchangeKey{}).(*exchange)
 	return e
@@ -83,7 +83,7 @@ var (
 
 // observe gives every request an id, writes the access log, counts the request,
 // sets the security headers and answers panics.
-func (s *Handler) observe(next http.Handler) http.Handler {
+func (h *Handler) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		// Ids from outside are not taken: they would let callers forge log lines.
@@ -91,41 +91,56 @@ func (s *Handler) observe(next http.Handler) http.Handler {
 		e := &exchange{ResponseWriter: w, route: "unmatched"}
 		ctx := context.WithValue(guard.WithRequestID(r.Context(), id), exchangeKey{}, e)
 		r = r.WithContext(ctx)
-		s.securityHeaders(w.Header())
+		h.securityHeaders(w.Header())
 		w.Header().Set("X-Request-Id", id)
-		s.times.limit(e, r)
-		finish := s.metrics.begin()
+		h.times.limit(e, r)
+		finish := h.metrics.begin()
 		defer func() {
-			panicked := recover()
-			if panicked != nil && panicked != http.ErrAbortHandler { //nolint:errorlint // the value itself is what panics with it
-				s.log.LogAttrs(ctx, slog.LevelError, "HTTP handler panicked", slog.String("request_id", id), slog.Any("error", panicked), slog.String("stack", string(debug.Stack())))
-				if e.status == 0 && !e.hijacked {
-					faultf(http.StatusInternalServerError, guard.Internal, "something failed in the server; its log has more under this requestId").write(e, r)
-				} else {
-					// The answer has begun: ending the connection tells that it is not whole.
-					panicked = http.ErrAbortHandler
-				}
-			}
+			isAborted := h.answerPanic(e, r, recover())
 			took := time.Since(start)
-			status := e.status
-			if status == 0 {
-				status = http.StatusOK
-			}
+			status := cmp.Or(e.status, http.StatusOK)
 			finish(e.route, r.Method, status, took)
-			level := slog.LevelInfo
-			if e.quiet {
-				level = slog.LevelDebug
-			}
-			remote, _, _ := net.SplitHostPort(r.RemoteAddr)
-			s.log.LogAttrs(ctx, level, "HTTP request",
-				slog.String("request_id", id), slog.String("method", logged(r.Method, 16)), slog.String("route", e.route), slog.String("path", logged(r.URL.Path, 200)),
-				slog.Int("status", status), slog.Int64("bytes", e.bytes), slog.Duration("took", took), slog.String("remote", remote))
-			if panicked == http.ErrAbortHandler { //nolint:errorlint // see above
-				panic(panicked)
+			h.logRequest(e, r, status, took)
+			if isAborted {
+				panic(http.ErrAbortHandler)
 			}
 		}()
 		next.ServeHTTP(e, r)
 	})
+}
+
+// answerPanic answers for a handler that panicked, with what recover returned.
+// It reports whether the connection must end instead: a handler asked for it, or
+// the answer has begun, and only that tells its reader that it is not whole.
+func (h *Handler) answerPanic(e *exchange, r *http.Request, panicked any) (isAborted bool) {
+	if panicked == nil || panicked == http.ErrAbortHandler { //nolint:errorlint // the value itself is what panics with it
+		return panicked != nil
+	}
+	h.log.LogAttrs(r.Context(), slog.LevelError, "HTTP handler panicked", slog.String("request_id", guard.RequestID(r.Context())),
+		slog.Any("error", panicked), slog.String("stack", string(debug.Stack())))
+	if e.status != 0 || e.hijacked {
+		return true
+	}
+	faultf(http.StatusInternalServerError, guard.Internal, "something failed in the server; its log has more under this requestId").write(e, r)
+	return false
+}
+
+// Longest texts of a request in the access log, in bytes.
+const (
+	maxLoggedMethod = 16
+	maxLoggedPath   = 200
+)
+
+// logRequest writes the line of a request in the access log.
+func (h *Handler) logRequest(e *exchange, r *http.Request, status int, took time.Duration) {
+	level := slog.LevelInfo
+	if e.quiet {
+		level = slog.LevelDebug
+	}
+	remote, _, _ := net.SplitHostPort(r.RemoteAddr)
+	h.log.LogAttrs(r.Context(), level, "HTTP request", slog.String("request_id", guard.RequestID(r.Context())),
+		slog.String("method", logged(r.Method, maxLoggedMethod)), slog.String("route", e.route), slog.String("path", logged(r.URL.Path, maxLoggedPath)),
+		slog.Int("status", status), slog.Int64("bytes", e.bytes), slog.Duration("took", took), slog.String("remote", remote))
 }
 
 // logged cuts a text of a request for the log.
@@ -138,16 +153,16 @@ func logged(text string, limit int) string {
 
 // securityHeaders are those of every answer; the web app and the explorer set a
 // Content-Security-Policy of their own.
-func (s *Handler) securityHeaders(h http.Header) {
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-	if s.secure {
-		h.Set("Strict-Transport-Security", "max-age=31536000")
+func (h *Handler) securityHeaders(header http.Header) {
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "same-origin")
+	header.Set("Cross-Origin-Opener-Policy", "same-origin")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	header.Set("X-Frame-Options", "DENY")
+	header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	if h.secure {
+		header.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 }
 
@@ -213,9 +228,10 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close implements io.Closer.
+// Close implements io.Closer. The limit still holds while it reads what is left
+// of the body.
 func (b *timedBody) Close() error {
-	b.stop()
+	defer b.stop()
 	return b.ReadCloser.Close()
 }
 
@@ -226,4 +242,18 @@ func (b *timedBody) stop() {
 		b.done = true
 		_ = b.control.SetReadDeadline(time.Time{})
 	}
+}
+
+// selfPaced takes the limit off the bodies of a handler that bounds them more
+// closely: of two deadlines for one connection the one that is set last holds.
+func selfPaced(next http.Handler) http.Handler {
+	if next == nil {
+		return nil
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if body, ok := r.Body.(*timedBody); ok {
+			r.Body = body.ReadCloser
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -14,28 +14,28 @@ type Readiness struct {
 }
 
 // Set makes the service ready, or not ready for a reason.
-func (s *Readiness) Set(ready bool, reason string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ready, s.reason = ready, reason
+func (r *Readiness) Set(ready bool, reason string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ready, r.reason = ready, reason
 }
 
 // Ready reports whether the service is ready, and why it is not.
-func (s *Readiness) Ready() (bool, string) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if s.ready {
+func (r *Readiness) Ready() (bool, string) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.ready {
 		return true, ""
 	}
-	if s.reason == "" {
+	if r.reason == "" {
 		return false, "starting"
 	}
-	return false, s.reason
+	return false, r.reason
 }
 
 // ServeHTTP implements http.Handler: 200 where the service is ready, else 503.
-func (s *Readiness) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	ready, reason := s.Ready()
+func (r *Readiness) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	ready, reason := r.Ready()
 	if ready {
 		writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
 		return

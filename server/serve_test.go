@@ -3,11 +3,13 @@ package server_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -222,5 +224,29 @@ func TestAReaderThatStallsLosesItsConnection(t *testing.T) {
 	}
 	if err := <-written; err == nil {
 		t.Error("everything was written to a reader that does not read")
+	}
+}
+
+func TestAHandlerThatPacesItsBodiesKeepsItsDeadline(t *testing.T) {
+	t.Parallel()
+	failed := make(chan error, 1)
+	b := setup(t, func(o *server.Options, _ *server.GraphQL, _ *guard.Config) {
+		o.Times = server.Times{BodyIdle: time.Minute}
+		o.Routes.Traces = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+			_, err := r.Body.Read(make([]byte, 1))
+			failed <- err
+		})
+	})
+	conn, err := net.Dial("tcp", b.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := io.WriteString(conn, "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-failed; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("error = %v", err)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"math/big"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -37,19 +36,12 @@ func APIKeyScopes() []APIKeyScope {
 	return []APIKeyScope{ScopeIngest, ScopeRead, ScopePrompts, ScopeScores, ScopeWrite}
 }
 
-// ParseAPIKeyScope reads the name of a scope.
-func ParseAPIKeyScope(name string) (APIKeyScope, error) {
-	return parseName("API key scope", APIKeyScopes(), name)
-}
-
 // MarshalGQL writes the value as a GraphQL enum.
-func (s APIKeyScope) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(s))) }
+func (s APIKeyScope) MarshalGQL(w io.Writer) { trace.WriteEnumName(w, s) }
 
 // UnmarshalGQL reads a GraphQL enum.
 func (s *APIKeyScope) UnmarshalGQL(v any) error {
-	parsed, err := parseName("API key scope", APIKeyScopes(), v)
-	*s = parsed
-	return err
+	return trace.ReadEnumName(s, "API key scope", APIKeyScopes(), v)
 }
 
 // APIKey is a pair of public key and secret with which programs call, for one
@@ -83,8 +75,8 @@ type KeyPair struct{ Public, Secret string }
 // GenerateKeyPair makes a new pair. The secret has 256 random bits.
 func GenerateKeyPair() KeyPair {
 	var id [16]byte
-	_, _ = rand.Read(id[:]) // never fails, see crypto/rand
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	_, _ = rand.Read(id[:])                         // never fails, see crypto/rand
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80 // a random UUID, RFC 9562, 5.4
 	var secret [32]byte
 	_, _ = rand.Read(secret[:])
 	// 62^43 is the first power of 62 above 2^256.
@@ -237,14 +229,8 @@ func (s *Store) APIKey(ctx context.Context, project trace.ProjectID, id int64) (
 // RevokeAPIKey makes a key of the project stop working for good. One that is
 // not there, or no more, gives ErrNotFound.
 func (s *Store) RevokeAPIKey(ctx context.Context, project trace.ProjectID, id int64) error {
-	tag, err := s.pool.Exec(ctx, `UPDATE api_key SET revoked_at = now() WHERE project_id = $1 AND id = $2 AND revoked_at IS NULL`, int64(project), id)
-	if err != nil {
-		return fmt.Errorf("revoke the API key: %w", err)
-	}
-	if tag.RowsAffected() == 0 {
-		return ErrNotFound
-	}
-	return nil
+	return execFound(ctx, s.pool, "revoke the API key",
+		`UPDATE api_key SET revoked_at = now() WHERE project_id = $1 AND id = $2 AND revoked_at IS NULL`, int64(project), id)
 }
 
 // KnownAPIKey is a key as a sign-in check needs it.

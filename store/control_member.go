@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -27,32 +26,11 @@ const (
 // Roles lists every role, the greatest first.
 func Roles() []Role { return []Role{RoleOwner, RoleAdmin, RoleMember, RoleViewer} }
 
-// ParseRole reads the name of a role.
-func ParseRole(name string) (Role, error) { return parseName("role", Roles(), name) }
-
 // MarshalGQL writes the value as a GraphQL enum.
-func (r Role) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(r))) }
+func (r Role) MarshalGQL(w io.Writer) { trace.WriteEnumName(w, r) }
 
 // UnmarshalGQL reads a GraphQL enum.
-func (r *Role) UnmarshalGQL(v any) error {
-	parsed, err := parseName("role", Roles(), v)
-	*r = parsed
-	return err
-}
-
-// parseName finds a value among those that are known.
-func parseName[T ~string](what string, known []T, v any) (T, error) {
-	name, ok := v.(string)
-	if !ok {
-		return "", fmt.Errorf("%s must be a name, not %T", what, v)
-	}
-	for _, k := range known {
-		if string(k) == name {
-			return k, nil
-		}
-	}
-	return "", fmt.Errorf("%q is not a valid %s", name, what)
-}
+func (r *Role) UnmarshalGQL(v any) error { return trace.ReadEnumName(r, "role", Roles(), v) }
 
 // Membership is what one user has been given: a role in an organization, or in
 // one project of it.
@@ -96,10 +74,7 @@ func (s *Store) RemoveMember(ctx context.Context, organization trace.Organizatio
 // owners cannot remove each other at the same moment.
 func (s *Store) changeMembers(ctx context.Context, organization trace.OrganizationID, operation, sql string, arguments ...any) error {
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := lockMembers(ctx, tx, organization); err != nil {
-			return err
-		}
-		hadOwner, err := hasOwner(ctx, tx, organization)
+		hadOwner, err := lockMembers(ctx, tx, organization)
 		if err != nil {
 			return err
 		}
@@ -126,10 +101,14 @@ func (s *Store) changeMembers(ctx context.Context, organization trace.Organizati
 }
 
 // lockMembers holds off other changes of an organization's members until the
-// transaction ends. What follows it sees what they did.
-func lockMembers(ctx context.Context, tx pgx.Tx, organization trace.OrganizationID) error {
-	_, err := queryOne(ctx, tx, "lock the organization", pgx.RowTo[int64], `SELECT id FROM organization WHERE id = $1 FOR NO KEY UPDATE`, int64(organization))
-	return err
+// transaction ends, and reports whether the organization has an owner. What
+// follows it sees what those changes did.
+func lockMembers(ctx context.Context, tx pgx.Tx, organization trace.OrganizationID) (hadOwner bool, err error) {
+	if _, err := queryOne(ctx, tx, "lock the organization", pgx.RowTo[int64],
+		`SELECT id FROM organization WHERE id = $1 FOR NO KEY UPDATE`, int64(organization)); err != nil {
+		return false, err
+	}
+	return hasOwner(ctx, tx, organization)
 }
 
 func hasOwner(ctx context.Context, tx pgx.Tx, organization trace.OrganizationID) (bool, error) {
@@ -155,14 +134,8 @@ func (s *Store) SetProjectMember(ctx context.Context, project trace.ProjectID, u
 // RemoveProjectMember takes back what SetProjectMember gave. Who has no role of
 // its own in the project gives ErrNotFound.
 func (s *Store) RemoveProjectMember(ctx context.Context, project trace.ProjectID, user int64) error {
-	tag, err := s.pool.Exec(ctx, `DELETE FROM project_member WHERE project_id = $1 AND user_id = $2`, int64(project), user)
-	if err != nil {
-		return fmt.Errorf("take back the role in the project: %w", err)
-	}
-	if tag.RowsAffected() == 0 {
-		return ErrNotFound
-	}
-	return nil
+	return execFound(ctx, s.pool, "take back the role in the project",
+		`DELETE FROM project_member WHERE project_id = $1 AND user_id = $2`, int64(project), user)
 }
 
 // EnsureOwner makes sure that the user exists and that the organization has an
@@ -176,10 +149,7 @@ func (s *Store) EnsureOwner(ctx context.Context, organization trace.Organization
 	}
 	var isNew bool
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := lockMembers(ctx, tx, organization); err != nil {
-			return err
-		}
-		hadOwner, err := hasOwner(ctx, tx, organization)
+		hadOwner, err := lockMembers(ctx, tx, organization)
 		if err != nil {
 			return err
 		}

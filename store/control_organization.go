@@ -38,13 +38,6 @@ func (s *Store) OrganizationBySlug(ctx context.Context, slug string) (*Organizat
 // EnsureOrganization returns the organization with the slug, creating it with
 // the name where there is none. Several servers may do so at once.
 func (s *Store) EnsureOrganization(ctx context.Context, slug, name string) (*Organization, error) {
-	if err := CheckSlug(slug); err != nil {
-		return nil, err
-	}
-	name, err := CleanName(name)
-	if err != nil {
-		return nil, err
-	}
 	found, err := s.OrganizationBySlug(ctx, slug)
 	if !errors.Is(err, ErrNotFound) {
 		return found, err

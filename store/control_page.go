@@ -2,9 +2,39 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
+	"time"
 )
+
+// NamePosition is a place in a list that is sorted by name: after the entry
+// with this name and id. Names sort bytewise, so that a position means the same
+// on every server.
+type NamePosition struct {
+	Name string
+	ID   int64
+}
+
+// TimePosition is a place in a list that is sorted newest first: after the
+// entry of this time and id.
+type TimePosition struct {
+	Time time.Time
+	ID   int64
+}
+
+// arguments returns the position as SQL parameters, nulls for none.
+func (p *NamePosition) arguments() (name *string, id *int64) {
+	if p == nil {
+		return nil, nil
+	}
+	return &p.Name, &p.ID
+}
+
+func (p *TimePosition) arguments() (at *time.Time, id *int64) {
+	if p == nil {
+		return nil, nil
+	}
+	return &p.Time, &p.ID
+}
 
 // positioned is an entry of a control list that knows its place.
 type positioned[P any] interface{ Position() P }
@@ -23,14 +53,14 @@ func TimedPage[T positioned[TimePosition]](first *int, after *string, identity s
 	return controlPage(first, after, identity, list, count)
 }
 
+// controlPage reads a page of a list whose positions are of any kind.
 func controlPage[P any, T positioned[P]](first *int, after *string, identity string,
 	list func(after *P, limit int) ([]T, error), count func(ctx context.Context, limit int) (int, error)) (*Page[T], error) {
 	w, err := PageRequest{First: first, After: after}.window()
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(identity))
-	bound := sum[:8]
+	bound := boundTo([]byte(identity))
 	var from *P
 	if w.cursor != nil {
 		values, err := decodeCursor(*w.cursor, bound)
@@ -44,7 +74,7 @@ func controlPage[P any, T positioned[P]](first *int, after *string, identity str
 	}
 	page := &Page[T]{Items: []T{}, Cursors: []string{}, HasPrev: from != nil}
 	page.Count = func(ctx context.Context, limit int) (int, bool, error) {
-		limit = max(0, min(limit, MaxCount))
+		limit = countLimit(limit)
 		n, err := count(ctx, limit+1)
 		return min(n, limit), n <= limit, err
 	}

@@ -91,21 +91,22 @@ func (s *Store) ProjectBySlug(ctx context.Context, organization trace.Organizati
 		`SELECT `+projectColumns+` FROM project p WHERE p.organization_id = $1 AND p.slug = $2`, int64(organization), slug)
 }
 
+// ofUser is true for projects p that user $1 belongs to, through the
+// organization or directly.
+const ofUser = `(EXISTS (SELECT FROM member m WHERE m.user_id = $1 AND m.organization_id = p.organization_id)
+		OR EXISTS (SELECT FROM project_member m WHERE m.user_id = $1 AND m.project_id = p.id))`
+
 // ProjectOfUser returns a project that the user belongs to, through its
 // organization or directly, or ErrNotFound. A project of strangers and one that
 // does not exist are the same query with the same empty answer.
 func (s *Store) ProjectOfUser(ctx context.Context, user int64, id trace.ProjectID) (*Project, error) {
 	return queryOne(ctx, s.pool, "read the project", scanProject,
-		`SELECT `+projectColumns+` FROM project p WHERE p.id = $2 AND (
-			EXISTS (SELECT FROM member m WHERE m.user_id = $1 AND m.organization_id = p.organization_id)
-			OR EXISTS (SELECT FROM project_member m WHERE m.user_id = $1 AND m.project_id = p.id))`, user, int64(id))
+		`SELECT `+projectColumns+` FROM project p WHERE p.id = $2 AND `+ofUser, user, int64(id))
 }
 
-// projectsOfUser selects the projects of an organization that a user belongs
+// projectsOfUser selects the projects of organization $2 that user $1 belongs
 // to.
-const projectsOfUser = `project p WHERE p.organization_id = $2 AND (
-		EXISTS (SELECT FROM member m WHERE m.user_id = $1 AND m.organization_id = p.organization_id)
-		OR EXISTS (SELECT FROM project_member m WHERE m.user_id = $1 AND m.project_id = p.id))`
+const projectsOfUser = `project p WHERE p.organization_id = $2 AND ` + ofUser
 
 // ProjectsOfUser returns the projects of an organization that a user belongs
 // to, by name, at most limit of them, beginning after the position where one is

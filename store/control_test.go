@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/treeline-dev/treeline/store"
 	"github.com/treeline-dev/treeline/store/storetest"
@@ -28,44 +27,14 @@ func setupControl(t *testing.T) controlBundle {
 	t.Helper()
 	b := controlBundle{db: cluster.New(t)}
 	b.Store = storetest.OpenAt(t, b.db)
-	b.acme = must(b.EnsureOrganization(t.Context(), "acme", "Acme"))(t)
-	b.project = must(b.CreateProject(t.Context(), b.acme.OrganizationID, "web", "Web"))(t)
+	b.acme = storetest.Must(b.EnsureOrganization(t.Context(), "acme", "Acme"))(t)
+	b.project = storetest.Must(b.CreateProject(t.Context(), b.acme.OrganizationID, "web", "Web"))(t)
 	return b
-}
-
-// must unwraps a result, or fails the test.
-func must[T any](value T, err error) func(testing.TB) T {
-	return func(t testing.TB) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return value
-	}
-}
-
-func wantError(t *testing.T, err, want error) {
-	t.Helper()
-	if !errors.Is(err, want) {
-		t.Errorf("error = %v; want %v", err, want)
-	}
-}
-
-func (b controlBundle) exec(t *testing.T, sql string, arguments ...any) {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), b.db.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(t.Context()) }()
-	if _, err := conn.Exec(t.Context(), sql, arguments...); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func (b controlBundle) user(t *testing.T, email string) *store.User {
 	t.Helper()
-	return must(b.CreateUser(t.Context(), store.NewUser{Email: email, PasswordHash: "x"}))(t)
+	return storetest.Must(b.CreateUser(t.Context(), store.NewUser{Email: email, PasswordHash: "x"}))(t)
 }
 
 func (b controlBundle) key(t *testing.T, n store.NewAPIKey) *store.APIKey {
@@ -80,25 +49,25 @@ func (b controlBundle) key(t *testing.T, n store.NewAPIKey) *store.APIKey {
 	if n.Scopes == nil {
 		n.Scopes = store.APIKeyScopes()
 	}
-	return must(b.CreateAPIKey(t.Context(), n))(t)
+	return storetest.Must(b.CreateAPIKey(t.Context(), n))(t)
 }
 
 func TestOrganizationsAreFound(t *testing.T) {
 	t.Parallel()
 	b := setupControl(t)
 	for _, got := range []*store.Organization{
-		must(b.Organization(t.Context(), b.acme.OrganizationID))(t),
-		must(b.OrganizationBySlug(t.Context(), "acme"))(t),
-		must(b.EnsureOrganization(t.Context(), "acme", "Another name"))(t),
+		storetest.Must(b.Organization(t.Context(), b.acme.OrganizationID))(t),
+		storetest.Must(b.OrganizationBySlug(t.Context(), "acme"))(t),
+		storetest.Must(b.EnsureOrganization(t.Context(), "acme", "Another name"))(t),
 	} {
 		if got.OrganizationID != b.acme.OrganizationID || got.Name != "Acme" || got.CreatedAt.Location() != time.UTC {
 			t.Errorf("got %+v", got)
 		}
 	}
 	_, err := b.Organization(t.Context(), 1)
-	wantError(t, err, store.ErrNotFound)
+	storetest.WantError(t, err, store.ErrNotFound)
 	_, err = b.OrganizationBySlug(t.Context(), "other")
-	wantError(t, err, store.ErrNotFound)
+	storetest.WantError(t, err, store.ErrNotFound)
 	var input *store.InputError
 	if _, err = b.EnsureOrganization(t.Context(), "Not A Slug", "x"); !errors.As(err, &input) {
 		t.Errorf("error = %v; want an InputError", err)
@@ -132,9 +101,9 @@ func TestProjectsAreFound(t *testing.T) {
 	t.Parallel()
 	b := setupControl(t)
 	for _, got := range []*store.Project{
-		must(b.Project(t.Context(), b.project.ProjectID))(t),
-		must(b.ProjectBySlug(t.Context(), b.acme.OrganizationID, "web"))(t),
-		must(b.EnsureProject(t.Context(), b.acme.OrganizationID, "web", "Another name"))(t),
+		storetest.Must(b.Project(t.Context(), b.project.ProjectID))(t),
+		storetest.Must(b.ProjectBySlug(t.Context(), b.acme.OrganizationID, "web"))(t),
+		storetest.Must(b.EnsureProject(t.Context(), b.acme.OrganizationID, "web", "Another name"))(t),
 	} {
 		if diff := cmp.Diff(b.project, got); diff != "" {
 			t.Error(diff)
@@ -144,15 +113,15 @@ func TestProjectsAreFound(t *testing.T) {
 		t.Errorf("ID = %s; want %s", b.project.ID(), want)
 	}
 	_, err := b.Project(t.Context(), 1)
-	wantError(t, err, store.ErrNotFound)
+	storetest.WantError(t, err, store.ErrNotFound)
 	_, err = b.CreateProject(t.Context(), b.acme.OrganizationID, "web", "Web")
-	wantError(t, err, store.ErrConflict)
+	storetest.WantError(t, err, store.ErrConflict)
 	_, err = b.CreateProject(t.Context(), 1, "web", "Web")
-	wantError(t, err, store.ErrNotFound)
-	other := must(b.EnsureOrganization(t.Context(), "other", "Other"))(t)
+	storetest.WantError(t, err, store.ErrNotFound)
+	other := storetest.Must(b.EnsureOrganization(t.Context(), "other", "Other"))(t)
 	_, err = b.ProjectBySlug(t.Context(), other.OrganizationID, "web")
-	wantError(t, err, store.ErrNotFound)
-	must(b.CreateProject(t.Context(), other.OrganizationID, "web", "Web"))(t)
+	storetest.WantError(t, err, store.ErrNotFound)
+	storetest.Must(b.CreateProject(t.Context(), other.OrganizationID, "web", "Web"))(t)
 }
 
 func TestListsByNameComeInPages(t *testing.T) {
@@ -161,7 +130,7 @@ func TestListsByNameComeInPages(t *testing.T) {
 	// Names that some collations would interleave, and two alike.
 	names := []string{"alpha", "Beta", "beta", "Éclair", "zeta", "zeta"}
 	for i, name := range names {
-		must(b.CreateProject(t.Context(), b.acme.OrganizationID, "p"+strconv.Itoa(i), name))(t)
+		storetest.Must(b.CreateProject(t.Context(), b.acme.OrganizationID, "p"+strconv.Itoa(i), name))(t)
 	}
 	want := []string{"Beta", "Web", "alpha", "beta", "zeta", "zeta", "Éclair"}
 	user := b.user(t, "ada@example.com")
@@ -180,7 +149,7 @@ func TestListsByNameComeInPages(t *testing.T) {
 		seen := map[trace.ProjectID]bool{}
 		var after *store.NamePosition
 		for {
-			page := must(list(after))(t)
+			page := storetest.Must(list(after))(t)
 			for _, p := range page {
 				if seen[p.ProjectID] {
 					t.Errorf("%s: %s came twice", what, p.Name)
@@ -198,10 +167,10 @@ func TestListsByNameComeInPages(t *testing.T) {
 			t.Errorf("%s: %s", what, diff)
 		}
 	}
-	if n := must(b.CountProjectsOfUser(t.Context(), user.UserID, b.acme.OrganizationID, 5))(t); n != 5 {
+	if n := storetest.Must(b.CountProjectsOfUser(t.Context(), user.UserID, b.acme.OrganizationID, 5))(t); n != 5 {
 		t.Errorf("count up to 5 = %d", n)
 	}
-	if n := must(b.CountProjectsOfUser(t.Context(), user.UserID, b.acme.OrganizationID, 100))(t); n != 7 {
+	if n := storetest.Must(b.CountProjectsOfUser(t.Context(), user.UserID, b.acme.OrganizationID, 100))(t); n != 7 {
 		t.Errorf("count = %d", n)
 	}
 }
@@ -210,9 +179,9 @@ func TestAUserSeesItsOwnOrganizationsAndProjectsOnly(t *testing.T) {
 	t.Parallel()
 	b := setupControl(t)
 	ctx := t.Context()
-	second := must(b.CreateProject(ctx, b.acme.OrganizationID, "second", "Second"))(t)
-	other := must(b.EnsureOrganization(ctx, "other", "Other"))(t)
-	theirs := must(b.CreateProject(ctx, other.OrganizationID, "web", "Web"))(t)
+	second := storetest.Must(b.CreateProject(ctx, b.acme.OrganizationID, "second", "Second"))(t)
+	other := storetest.Must(b.EnsureOrganization(ctx, "other", "Other"))(t)
+	theirs := storetest.Must(b.CreateProject(ctx, other.OrganizationID, "web", "Web"))(t)
 	member, guest, stranger := b.user(t, "member@example.com"), b.user(t, "guest@example.com"), b.user(t, "stranger@example.com")
 	if err := errors.Join(
 		b.SetMember(ctx, b.acme.OrganizationID, member.UserID, store.RoleMember),
@@ -230,23 +199,23 @@ func TestAUserSeesItsOwnOrganizationsAndProjectsOnly(t *testing.T) {
 		{stranger, nil, nil},
 	} {
 		var slugs []string
-		for _, o := range must(b.OrganizationsOfUser(ctx, c.user.UserID, nil, 10))(t) {
+		for _, o := range storetest.Must(b.OrganizationsOfUser(ctx, c.user.UserID, nil, 10))(t) {
 			slugs = append(slugs, o.Slug)
 		}
 		if diff := cmp.Diff(c.organizations, slugs); diff != "" {
 			t.Errorf("%s: %s", c.user.Email, diff)
 		}
-		if n := must(b.CountOrganizationsOfUser(ctx, c.user.UserID, 10))(t); n != len(slugs) {
+		if n := storetest.Must(b.CountOrganizationsOfUser(ctx, c.user.UserID, 10))(t); n != len(slugs) {
 			t.Errorf("%s: %d organizations counted", c.user.Email, n)
 		}
 		var projects []trace.ProjectID
-		for _, p := range must(b.ProjectsOfUser(ctx, c.user.UserID, b.acme.OrganizationID, nil, 10))(t) {
+		for _, p := range storetest.Must(b.ProjectsOfUser(ctx, c.user.UserID, b.acme.OrganizationID, nil, 10))(t) {
 			projects = append(projects, p.ProjectID)
 		}
 		if diff := cmp.Diff(c.projects, projects); diff != "" {
 			t.Errorf("%s: %s", c.user.Email, diff)
 		}
-		if found := must(b.ProjectsOfUser(ctx, c.user.UserID, other.OrganizationID, nil, 10))(t); len(found) > 0 {
+		if found := storetest.Must(b.ProjectsOfUser(ctx, c.user.UserID, other.OrganizationID, nil, 10))(t); len(found) > 0 {
 			t.Errorf("%s sees projects of another organization", c.user.Email)
 		}
 		for _, id := range []trace.ProjectID{b.project.ProjectID, second.ProjectID, theirs.ProjectID, 1} {
@@ -261,27 +230,27 @@ func TestAUserSeesItsOwnOrganizationsAndProjectsOnly(t *testing.T) {
 func TestUsersAreFoundByTheirAddressInAnyCase(t *testing.T) {
 	t.Parallel()
 	b := setupControl(t)
-	ada := must(b.CreateUser(t.Context(), store.NewUser{Email: "Ada@Example.com", PasswordHash: "hash"}))(t)
+	ada := storetest.Must(b.CreateUser(t.Context(), store.NewUser{Email: "Ada@Example.com", PasswordHash: "hash"}))(t)
 	if ada.Email != "ada@example.com" || ada.Name != "ada" {
 		t.Errorf("created %+v", ada)
 	}
-	found := must(b.UserByEmail(t.Context(), "ada@example.com"))(t)
+	found := storetest.Must(b.UserByEmail(t.Context(), "ada@example.com"))(t)
 	if diff := cmp.Diff(ada, found.User); diff != "" || found.PasswordHash != "hash" {
 		t.Errorf("hash %q, %s", found.PasswordHash, diff)
 	}
-	if diff := cmp.Diff(ada, must(b.User(t.Context(), ada.UserID))(t)); diff != "" {
+	if diff := cmp.Diff(ada, storetest.Must(b.User(t.Context(), ada.UserID))(t)); diff != "" {
 		t.Error(diff)
 	}
 	_, err := b.CreateUser(t.Context(), store.NewUser{Email: "ADA@example.com"})
-	wantError(t, err, store.ErrConflict)
+	storetest.WantError(t, err, store.ErrConflict)
 	_, err = b.UserByEmail(t.Context(), "bob@example.com")
-	wantError(t, err, store.ErrNotFound)
-	id := must(trace.ParseNodeID(ada.ID()))(t)
+	storetest.WantError(t, err, store.ErrNotFound)
+	id := storetest.Must(trace.ParseNodeID(ada.ID()))(t)
 	if key, ok := store.ParseKey(id.Key); !ok || key != ada.UserID || id.Type != trace.NodeUser || id.Scope != "" {
 		t.Errorf("ID = %+v", id)
 	}
-	without := must(b.CreateUser(t.Context(), store.NewUser{Email: "sso@example.com", Name: "Single Sign-On"}))(t)
-	if found := must(b.UserByEmail(t.Context(), without.Email))(t); found.PasswordHash != "" {
+	without := storetest.Must(b.CreateUser(t.Context(), store.NewUser{Email: "sso@example.com", Name: "Single Sign-On"}))(t)
+	if found := storetest.Must(b.UserByEmail(t.Context(), without.Email))(t); found.PasswordHash != "" {
 		t.Errorf("hash = %q for a user without a password", found.PasswordHash)
 	}
 }
@@ -294,10 +263,10 @@ func TestAnOrganizationKeepsAnOwner(t *testing.T) {
 	if err := errors.Join(b.SetMember(ctx, org, ada.UserID, store.RoleOwner), b.SetMember(ctx, org, bob.UserID, store.RoleAdmin)); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, b.SetMember(ctx, org, ada.UserID, store.RoleAdmin), store.ErrConflict)
-	wantError(t, b.RemoveMember(ctx, org, ada.UserID), store.ErrConflict)
+	storetest.WantError(t, b.SetMember(ctx, org, ada.UserID, store.RoleAdmin), store.ErrConflict)
+	storetest.WantError(t, b.RemoveMember(ctx, org, ada.UserID), store.ErrConflict)
 	want := []store.Membership{{OrganizationID: org, Role: store.RoleOwner}}
-	if diff := cmp.Diff(want, must(b.Memberships(ctx, ada.UserID))(t)); diff != "" {
+	if diff := cmp.Diff(want, storetest.Must(b.Memberships(ctx, ada.UserID))(t)); diff != "" {
 		t.Error(diff)
 	}
 	// Two owners cannot remove each other at the same moment.
@@ -311,9 +280,9 @@ func TestAnOrganizationKeepsAnOwner(t *testing.T) {
 	if first, second := <-results, <-results; (first == nil) == (second == nil) {
 		t.Errorf("removing both owners: %v, %v", first, second)
 	}
-	wantError(t, b.RemoveMember(ctx, org, 1), store.ErrNotFound)
-	wantError(t, b.SetMember(ctx, org, 1, store.RoleViewer), store.ErrNotFound)
-	wantError(t, b.SetMember(ctx, 1, ada.UserID, store.RoleViewer), store.ErrNotFound)
+	storetest.WantError(t, b.RemoveMember(ctx, org, 1), store.ErrNotFound)
+	storetest.WantError(t, b.SetMember(ctx, org, 1, store.RoleViewer), store.ErrNotFound)
+	storetest.WantError(t, b.SetMember(ctx, 1, ada.UserID, store.RoleViewer), store.ErrNotFound)
 }
 
 func TestRemovingAMemberEndsItsProjectRoles(t *testing.T) {
@@ -332,16 +301,16 @@ func TestRemovingAMemberEndsItsProjectRoles(t *testing.T) {
 		{OrganizationID: b.acme.OrganizationID, Role: store.RoleMember},
 		{OrganizationID: b.acme.OrganizationID, ProjectID: b.project.ProjectID, Role: store.RoleAdmin},
 	}
-	if diff := cmp.Diff(want, must(b.Memberships(ctx, bob.UserID))(t)); diff != "" {
+	if diff := cmp.Diff(want, storetest.Must(b.Memberships(ctx, bob.UserID))(t)); diff != "" {
 		t.Error(diff)
 	}
 	if err := b.RemoveMember(ctx, b.acme.OrganizationID, bob.UserID); err != nil {
 		t.Fatal(err)
 	}
-	if left := must(b.Memberships(ctx, bob.UserID))(t); len(left) > 0 {
+	if left := storetest.Must(b.Memberships(ctx, bob.UserID))(t); len(left) > 0 {
 		t.Errorf("left: %+v", left)
 	}
-	wantError(t, b.RemoveProjectMember(ctx, b.project.ProjectID, bob.UserID), store.ErrNotFound)
+	storetest.WantError(t, b.RemoveProjectMember(ctx, b.project.ProjectID, bob.UserID), store.ErrNotFound)
 }
 
 func TestKeysAreStoredWithoutTheirSecret(t *testing.T) {
@@ -355,8 +324,8 @@ func TestKeysAreStoredWithoutTheirSecret(t *testing.T) {
 		KeyID: key.KeyID, ProjectID: b.project.ProjectID, Name: "key", PublicKey: pair.Public,
 		Scopes: []store.APIKeyScope{store.ScopeIngest, store.ScopeWrite}, CreatedAt: key.CreatedAt, ExpiresAt: &expires,
 	}
-	known := must(b.APIKeyByPublic(ctx, pair.Public))(t)
-	for _, got := range []*store.APIKey{key, must(b.APIKey(ctx, b.project.ProjectID, key.KeyID))(t), known.APIKey} {
+	known := storetest.Must(b.APIKeyByPublic(ctx, pair.Public))(t)
+	for _, got := range []*store.APIKey{key, storetest.Must(b.APIKey(ctx, b.project.ProjectID, key.KeyID))(t), known.APIKey} {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
@@ -364,21 +333,21 @@ func TestKeysAreStoredWithoutTheirSecret(t *testing.T) {
 	if known.OrganizationID != b.acme.OrganizationID || known.SecretHash != store.HashSecret(pair.Secret) || known.IsRevoked {
 		t.Errorf("known as %+v", known)
 	}
-	if found := must(b.APIKeysBySecret(ctx, store.HashSecret(pair.Secret)))(t); len(found) != 1 || found[0].KeyID != key.KeyID {
+	if found := storetest.Must(b.APIKeysBySecret(ctx, store.HashSecret(pair.Secret)))(t); len(found) != 1 || found[0].KeyID != key.KeyID {
 		t.Errorf("found by secret: %+v", found)
 	}
-	id := must(trace.ParseNodeID(key.ID()))(t)
+	id := storetest.Must(trace.ParseNodeID(key.ID()))(t)
 	if parsed, ok := store.ParseKey(id.Key); !ok || parsed != key.KeyID || id.Type != trace.NodeAPIKey || id.Scope != b.project.ProjectID.String() {
 		t.Errorf("ID = %+v", id)
 	}
-	other := must(b.CreateProject(ctx, b.acme.OrganizationID, "other", "Other"))(t)
+	other := storetest.Must(b.CreateProject(ctx, b.acme.OrganizationID, "other", "Other"))(t)
 	_, err := b.APIKey(ctx, other.ProjectID, key.KeyID)
-	wantError(t, err, store.ErrNotFound)
-	wantError(t, b.RevokeAPIKey(ctx, other.ProjectID, key.KeyID), store.ErrNotFound)
+	storetest.WantError(t, err, store.ErrNotFound)
+	storetest.WantError(t, b.RevokeAPIKey(ctx, other.ProjectID, key.KeyID), store.ErrNotFound)
 	_, err = b.CreateAPIKey(ctx, store.NewAPIKey{ProjectID: other.ProjectID, Name: "again", KeyPair: pair, Scopes: store.APIKeyScopes()})
-	wantError(t, err, store.ErrConflict)
+	storetest.WantError(t, err, store.ErrConflict)
 	_, err = b.CreateAPIKey(ctx, store.NewAPIKey{ProjectID: 1, Name: "x", KeyPair: store.GenerateKeyPair(), Scopes: store.APIKeyScopes()})
-	wantError(t, err, store.ErrNotFound)
+	storetest.WantError(t, err, store.ErrNotFound)
 	for _, scopes := range [][]store.APIKeyScope{nil, {"ADMIN"}, {"READ", "read"}} {
 		var input *store.InputError
 		_, err = b.CreateAPIKey(ctx, store.NewAPIKey{ProjectID: other.ProjectID, Name: "x", KeyPair: store.GenerateKeyPair(), Scopes: scopes})
@@ -399,15 +368,15 @@ func TestRevokedAndExpiredKeysAreNotFoundBySecret(t *testing.T) {
 	if err := b.RevokeAPIKey(ctx, b.project.ProjectID, key.KeyID); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, b.RevokeAPIKey(ctx, b.project.ProjectID, key.KeyID), store.ErrNotFound)
+	storetest.WantError(t, b.RevokeAPIKey(ctx, b.project.ProjectID, key.KeyID), store.ErrNotFound)
 	_, err := b.APIKey(ctx, b.project.ProjectID, key.KeyID)
-	wantError(t, err, store.ErrNotFound)
+	storetest.WantError(t, err, store.ErrNotFound)
 	for _, pair := range []store.KeyPair{expired, revoked} {
-		if found := must(b.APIKeysBySecret(ctx, store.HashSecret(pair.Secret)))(t); len(found) > 0 {
+		if found := storetest.Must(b.APIKeysBySecret(ctx, store.HashSecret(pair.Secret)))(t); len(found) > 0 {
 			t.Errorf("found %+v", found)
 		}
 	}
-	if known := must(b.APIKeyByPublic(ctx, revoked.Public))(t); !known.IsRevoked {
+	if known := storetest.Must(b.APIKeyByPublic(ctx, revoked.Public))(t); !known.IsRevoked {
 		t.Error("a revoked key is not marked")
 	}
 	again, isNew, err := b.EnsureAPIKey(ctx, store.NewAPIKey{ProjectID: b.project.ProjectID, Name: "x", KeyPair: revoked, Scopes: store.APIKeyScopes()})
@@ -424,13 +393,13 @@ func TestKeysAreListedNewestFirst(t *testing.T) {
 		want = append(want, b.key(t, store.NewAPIKey{}).KeyID)
 	}
 	// The same moment: the ids decide.
-	b.exec(t, `UPDATE treeline.api_key SET created_at = $1`, time.Unix(1_700_000_000, 0))
+	b.db.Exec(t, `UPDATE treeline.api_key SET created_at = $1`, time.Unix(1_700_000_000, 0))
 	slices.Sort(want)
 	slices.Reverse(want)
 	var got []int64
 	var after *store.TimePosition
 	for {
-		page := must(b.APIKeys(t.Context(), b.project.ProjectID, after, 2))(t)
+		page := storetest.Must(b.APIKeys(t.Context(), b.project.ProjectID, after, 2))(t)
 		for _, k := range page {
 			got = append(got, k.KeyID)
 		}
@@ -443,7 +412,7 @@ func TestKeysAreListedNewestFirst(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if n := must(b.CountAPIKeys(t.Context(), b.project.ProjectID, 3))(t); n != 3 {
+	if n := storetest.Must(b.CountAPIKeys(t.Context(), b.project.ProjectID, 3))(t); n != 3 {
 		t.Errorf("count up to 3 = %d", n)
 	}
 }
@@ -459,13 +428,13 @@ func TestTheUseOfAKeyIsNotedOnceAMinute(t *testing.T) {
 		if err := b.TouchAPIKey(ctx, key); err != nil {
 			t.Fatal(err)
 		}
-		return *must(b.APIKey(ctx, b.project.ProjectID, key.KeyID))(t).LastUsedAt
+		return *storetest.Must(b.APIKey(ctx, b.project.ProjectID, key.KeyID))(t).LastUsedAt
 	}
 	first := touch()
 	if again := touch(); !again.Equal(first) {
 		t.Errorf("noted at %s and again at %s", first, again)
 	}
-	b.exec(t, `UPDATE treeline.api_key SET last_used_at = now() - interval '61 seconds'`)
+	b.db.Exec(t, `UPDATE treeline.api_key SET last_used_at = now() - interval '61 seconds'`)
 	if later := touch(); later.Before(first) {
 		t.Errorf("a use a minute later is not noted: %s", later)
 	}
@@ -485,9 +454,9 @@ func TestEnsuringAKeyTwiceKeepsTheFirst(t *testing.T) {
 	if err != nil || isNew || second.KeyID != first.KeyID || second.Name != "first" || second.SecretHash != store.HashSecret("sk") {
 		t.Errorf("isNew = %t, %v, %+v", isNew, err, second)
 	}
-	n.ProjectID = must(b.CreateProject(ctx, b.acme.OrganizationID, "other", "Other"))(t).ProjectID
+	n.ProjectID = storetest.Must(b.CreateProject(ctx, b.acme.OrganizationID, "other", "Other"))(t).ProjectID
 	_, _, err = b.EnsureAPIKey(ctx, n)
-	wantError(t, err, store.ErrConflict)
+	storetest.WantError(t, err, store.ErrConflict)
 }
 
 func TestTheFirstOwnerIsCreatedOnce(t *testing.T) {
@@ -496,11 +465,11 @@ func TestTheFirstOwnerIsCreatedOnce(t *testing.T) {
 	ctx, org := t.Context(), b.acme.OrganizationID
 	ensure := func(email string) bool {
 		t.Helper()
-		return must(b.EnsureOwner(ctx, org, store.NewUser{Email: email, PasswordHash: "first"}))(t)
+		return storetest.Must(b.EnsureOwner(ctx, org, store.NewUser{Email: email, PasswordHash: "first"}))(t)
 	}
 	roleOf := func(email string) store.Role {
 		t.Helper()
-		memberships := must(b.Memberships(ctx, must(b.UserByEmail(ctx, email))(t).UserID))(t)
+		memberships := storetest.Must(b.Memberships(ctx, storetest.Must(b.UserByEmail(ctx, email))(t).UserID))(t)
 		if len(memberships) == 0 {
 			return ""
 		}
@@ -513,20 +482,20 @@ func TestTheFirstOwnerIsCreatedOnce(t *testing.T) {
 	if role := roleOf("ada@example.com"); role != store.RoleOwner {
 		t.Errorf("role = %q: an organization without an owner gets one", role)
 	}
-	if found := must(b.UserByEmail(ctx, "ada@example.com"))(t); found.PasswordHash != "x" {
+	if found := storetest.Must(b.UserByEmail(ctx, "ada@example.com"))(t); found.PasswordHash != "x" {
 		t.Error("the password of a user that existed was changed")
 	}
 	if !ensure("bob@example.com") || roleOf("bob@example.com") != store.RoleOwner {
 		t.Error("a new user is not an owner")
 	}
-	if err := b.RemoveMember(ctx, org, must(b.UserByEmail(ctx, "bob@example.com"))(t).UserID); err != nil {
+	if err := b.RemoveMember(ctx, org, storetest.Must(b.UserByEmail(ctx, "bob@example.com"))(t).UserID); err != nil {
 		t.Fatal(err)
 	}
 	if ensure("bob@example.com") || roleOf("bob@example.com") != "" {
 		t.Error("a member that was removed came back")
 	}
 	_, err := b.EnsureOwner(ctx, 1, store.NewUser{Email: "x@example.com"})
-	wantError(t, err, store.ErrNotFound)
+	storetest.WantError(t, err, store.ErrNotFound)
 }
 
 func TestSessionsEnd(t *testing.T) {
@@ -562,7 +531,7 @@ func TestSessionsEnd(t *testing.T) {
 	if isOpen(first) || !isOpen(second) {
 		t.Error("the new session does not replace the old one")
 	}
-	if n := must(b.SweepUserSessions(ctx, 10))(t); n != 1 {
+	if n := storetest.Must(b.SweepUserSessions(ctx, 10))(t); n != 1 {
 		t.Errorf("%d sessions swept", n)
 	}
 	if err := b.DeleteUserSession(ctx, second); err != nil || isOpen(second) {
@@ -571,7 +540,7 @@ func TestSessionsEnd(t *testing.T) {
 	if err := b.DeleteUserSession(ctx, second); err != nil {
 		t.Errorf("deleting again: %v", err)
 	}
-	wantError(t, b.CreateUserSession(ctx, store.NewUserSession{TokenHash: store.TokenHash{4}, UserID: 1, ExpiresAt: time.Now()}), store.ErrNotFound)
+	storetest.WantError(t, b.CreateUserSession(ctx, store.NewUserSession{TokenHash: store.TokenHash{4}, UserID: 1, ExpiresAt: time.Now()}), store.ErrNotFound)
 	for i := range 120 {
 		begin(byte(100+i), time.Hour, nil)
 	}

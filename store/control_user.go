@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -64,19 +65,10 @@ func (n *NewUser) clean() error {
 		return err
 	}
 	if n.Name == "" {
-		n.Name = localPart(n.Email)
+		n.Name, _, _ = strings.Cut(n.Email, "@")
 	}
 	n.Name, err = CleanName(n.Name)
 	return err
-}
-
-func localPart(email string) string {
-	for i, r := range email {
-		if r == '@' {
-			return email[:i]
-		}
-	}
-	return email
 }
 
 // CreateUser creates a user. An address that is taken gives ErrConflict, values

@@ -17,6 +17,7 @@ func dollars(column string) string {
 	return "(" + column + "::double precision / 1e9::double precision)"
 }
 
+// isNull is true where an expression is NULL or, for false, where it is not.
 func isNull(expression string, null bool) string {
 	if null {
 		return expression + " IS NULL"
@@ -79,14 +80,11 @@ func (b *sqlBuilder) int(c *conjunction, f *trace.IntFilter, expression, cast st
 	if f == nil {
 		return
 	}
-	for _, bound := range []struct {
-		operator string
-		value    *int64
-	}{{"=", f.Eq}, {">", f.Gt}, {">=", f.Gte}, {"<", f.Lt}, {"<=", f.Lte}} {
-		if bound.value != nil {
-			c.add(expression + " " + bound.operator + " " + b.arg(*bound.value) + cast)
-		}
-	}
+	compared(b, c, "=", f.Eq, expression, cast)
+	compared(b, c, ">", f.Gt, expression, cast)
+	compared(b, c, ">=", f.Gte, expression, cast)
+	compared(b, c, "<", f.Lt, expression, cast)
+	compared(b, c, "<=", f.Lte, expression, cast)
 	if f.In != nil {
 		c.add(expression + " = ANY(" + b.arg(f.In) + "::bigint[])")
 	}
@@ -100,16 +98,20 @@ func (b *sqlBuilder) float(c *conjunction, f *trace.FloatFilter, expression stri
 	if f == nil {
 		return
 	}
-	for _, bound := range []struct {
-		operator string
-		value    *float64
-	}{{"=", f.Eq}, {">", f.Gt}, {">=", f.Gte}, {"<", f.Lt}, {"<=", f.Lte}} {
-		if bound.value != nil {
-			c.add(expression + " " + bound.operator + " " + b.arg(*bound.value))
-		}
-	}
+	compared(b, c, "=", f.Eq, expression, "")
+	compared(b, c, ">", f.Gt, expression, "")
+	compared(b, c, ">=", f.Gte, expression, "")
+	compared(b, c, "<", f.Lt, expression, "")
+	compared(b, c, "<=", f.Lte, expression, "")
 	if f.IsNull != nil {
 		c.add(isNull(expression, *f.IsNull))
+	}
+}
+
+// compared adds that an expression compares to a bound, where there is one.
+func compared[T int64 | float64](b *sqlBuilder, c *conjunction, operator string, bound *T, expression, cast string) {
+	if bound != nil {
+		c.add(expression + " " + operator + " " + b.arg(*bound) + cast)
 	}
 }
 

@@ -25,11 +25,13 @@ func (s *Store) ownerConn(ctx context.Context, schema, role string) (*pgx.Conn, 
 	}
 	err = s.afterConnect(ctx, conn)
 	if err == nil && role != "" {
-		_, err = conn.Exec(ctx, "SET ROLE "+role)
+		if _, err = conn.Exec(ctx, "SET ROLE "+role); err != nil {
+			err = fmt.Errorf("take the role %s: %w", role, err)
+		}
 	}
 	if err != nil {
 		_ = conn.Close(context.WithoutCancel(ctx))
-		return nil, fmt.Errorf("take the role %s: %w", role, err)
+		return nil, err
 	}
 	return conn, nil
 }

@@ -47,6 +47,8 @@ type bodyDetail struct {
 	Parameters        *trace.ModelParameters `json:"parameters,omitempty"`
 	Messages          []trace.Message        `json:"messages,omitempty"`
 	Completion        []trace.Message        `json:"completion,omitempty"`
+	InputYields       bool                   `json:"inputYields,omitempty"`
+	OutputYields      bool                   `json:"outputYields,omitempty"`
 	Tools             []trace.ToolDefinition `json:"tools,omitempty"`
 	ServiceTier       *string                `json:"serviceTier,omitempty"`
 	PromptVersionText *string                `json:"promptVersionText,omitempty"`
@@ -130,6 +132,7 @@ func encodeBody(o trace.Observation, resourceID *int64) bodyRow {
 		d.RequestModel, d.ResponseModel, d.PricedModel = o.RequestModel, o.ResponseModel, o.PricedModel
 		d.Parameters, d.Tools, d.ServiceTier = o.Parameters, o.Tools, o.ServiceTier
 		d.PromptVersionText, d.Slots = o.PromptVersionText, o.Slots
+		d.InputYields, d.OutputYields = o.InputYields, o.OutputYields
 		if isMessages(r.Input, o.Messages) {
 			r.Flags |= bodyInputIsMessages
 		} else {
@@ -208,6 +211,7 @@ func (d *bodyDetail) apply(o trace.Observation) {
 		o.Parameters, o.Tools, o.ServiceTier = d.Parameters, d.Tools, d.ServiceTier
 		o.PromptVersionText, o.Slots = d.PromptVersionText, d.Slots
 		o.Messages, o.Completion = d.Messages, d.Completion
+		o.InputYields, o.OutputYields = d.InputYields, d.OutputYields
 	case *trace.Embedding:
 		o.Parameters, o.InputCount, o.Dimensions = d.Parameters, d.InputCount, d.Dimensions
 	case *trace.Reranking:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -54,8 +55,8 @@ type ObservationQuery struct {
 	Fields   ObservationFields
 }
 
-// Observations reads a page of a project's observations.
-// A fault of the filter is a *trace.FilterError.
+// Observations reads a page of a project's observations. A fault of the filter
+// is a *trace.FilterError.
 func (t Tenant) Observations(ctx context.Context, p *Project, q ObservationQuery) (*Page[trace.Observation], error) {
 	b := newSQLBuilder(time.Now())
 	where := "o.project_id = " + b.arg(int64(p.ProjectID)) + b.retained("o.start_time", p)
@@ -74,15 +75,12 @@ func (t Tenant) Observations(ctx context.Context, p *Project, q ObservationQuery
 		}
 		where += " AND " + b.observationFilter(q.Filter, "o")
 	}
-	order := trace.Order{Field: trace.OrderStartedAt, Direction: trace.Descending}
-	if q.Order != nil {
-		order = *q.Order
-	}
+	order := orderOf(q.Order)
 	keys, position := observationOrder(order.Field)
 	l := keysetList[*observationRow, trace.Observation]{
 		tenant: t, columns: observationSelect("o"), from: "observation o", where: where, builder: b,
 		keys: keys, descending: order.Direction == trace.Descending, identity: identity,
-		scan: scanObservationRow, position: position, parse: parseObservationCursor,
+		scan: scanObservationRow, position: position, parse: parseIDCursor,
 		finish: func(ctx context.Context, tx pgx.Tx, rows []*observationRow) ([]trace.Observation, error) {
 			return finishObservations(ctx, tx, rows, q.Fields)
 		},
@@ -94,31 +92,23 @@ func (t Tenant) Observations(ctx context.Context, p *Project, q ObservationQuery
 	return page, nil
 }
 
+var observationOrders = map[trace.OrderField]orderKey[*observationRow]{
+	trace.OrderDuration: {"coalesce(o.end_time - o.start_time, 0)", func(r *observationRow) int64 {
+		if r.EndTime == nil {
+			return 0
+		}
+		return *r.EndTime - r.StartTime
+	}},
+	trace.OrderTotalTokens: {"coalesce(o.total_tokens, 0)", func(r *observationRow) int64 { return intOrZero(r.usage.Total) }},
+	trace.OrderCost:        {"coalesce(o.cost, 0)", func(r *observationRow) int64 { return intOrZero(r.cost.Total) }},
+}
+
 // observationOrder returns the keys of an order: the field, then the start,
 // then the id.
 func observationOrder(field trace.OrderField) (keys []string, position func(*observationRow) []any) {
-	keys = []string{"o.start_time", "o.span_id", "o.trace_id"}
-	tail := func(r *observationRow) []any { return []any{r.StartTime, r.SpanID, trace.TraceID(r.TraceID).String()} }
-	var value func(*observationRow) int64
-	switch field {
-	case trace.OrderDuration:
-		keys = slices.Insert(keys, 0, "coalesce(o.end_time - o.start_time, 0)")
-		value = func(r *observationRow) int64 {
-			if r.EndTime == nil {
-				return 0
-			}
-			return *r.EndTime - r.StartTime
-		}
-	case trace.OrderTotalTokens:
-		keys = slices.Insert(keys, 0, "coalesce(o.total_tokens, 0)")
-		value = func(r *observationRow) int64 { return intOrZero(r.usage.Total) }
-	case trace.OrderCost:
-		keys = slices.Insert(keys, 0, "coalesce(o.cost, 0)")
-		value = func(r *observationRow) int64 { return intOrZero(r.cost.Total) }
-	default:
-		return keys, tail
-	}
-	return keys, func(r *observationRow) []any { return append([]any{value(r)}, tail(r)...) }
+	return orderKeys(observationOrders, field, []string{"o.start_time", "o.span_id", "o.trace_id"}, func(r *observationRow) []any {
+		return []any{r.StartTime, r.SpanID, trace.TraceID(r.TraceID).String()}
+	})
 }
 
 func intOrZero(n *int64) int64 {
@@ -126,30 +116,6 @@ func intOrZero(n *int64) int64 {
 		return 0
 	}
 	return *n
-}
-
-// parseObservationCursor reads whole numbers, then the trace id.
-func parseObservationCursor(values []json.RawMessage) ([]any, error) { return parseIDCursor(values) }
-
-// parseIDCursor reads whole numbers with a trace id behind them.
-func parseIDCursor(values []json.RawMessage) ([]any, error) {
-	args := make([]any, 0, len(values))
-	for _, raw := range values[:len(values)-1] {
-		n, err := cursorInt(raw)
-		if err != nil {
-			return nil, err
-		}
-		args = append(args, n)
-	}
-	text, err := cursorText(values[len(values)-1])
-	if err != nil {
-		return nil, err
-	}
-	id, external, ok := trace.ParseTraceID(text)
-	if !ok || external != "" {
-		return nil, ErrBadCursor
-	}
-	return append(args, [16]byte(id)), nil
 }
 
 // ObservationRef names an observation and the time span in which to look for
@@ -172,11 +138,11 @@ func (t Tenant) ObservationsByRef(ctx context.Context, p *Project, refs []Observ
 	}
 	b := newSQLBuilder(time.Now())
 	traces, spans := make([][16]byte, len(refs)), make([]int64, len(refs))
-	first, last, bounded := int64(1<<63-1), int64(-1<<63), true
+	first, last, isBounded := int64(math.MaxInt64), int64(math.MinInt64), true
 	for i, ref := range refs {
 		traces[i], spans[i] = ref.Key.TraceID, ref.Key.SpanID.Ordinal()
 		if ref.To.IsZero() {
-			bounded = false
+			isBounded = false
 			continue
 		}
 		first, last = min(first, unixNanos(ref.From)), max(last, unixNanos(ref.To))
@@ -184,7 +150,7 @@ func (t Tenant) ObservationsByRef(ctx context.Context, p *Project, refs []Observ
 	sql := "SELECT " + observationSelect("o") + " FROM unnest(" + b.arg(traces) + "::uuid[], " + b.arg(spans) + "::bigint[]) AS want (trace_id, span_id)" +
 		" JOIN observation o ON o.trace_id = want.trace_id AND o.span_id = want.span_id" +
 		" WHERE o.project_id = " + b.arg(int64(p.ProjectID)) + b.retained("o.start_time", p)
-	if bounded {
+	if isBounded {
 		sql += " AND o.start_time BETWEEN " + b.arg(first) + " AND " + b.arg(last)
 	}
 	var found []trace.Observation

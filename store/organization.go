@@ -33,18 +33,24 @@ func randomID() int64 {
 }
 
 // CreateOrganization creates an organization with its schema and role. A slug
-// that is taken gives ErrConflict.
+// that is taken gives ErrConflict, a name or slug that cannot be one an
+// InputError.
 func (s *Store) CreateOrganization(ctx context.Context, slug, name string) (*Organization, error) {
-	org := &Organization{OrganizationID: trace.OrganizationID(randomID()), Slug: slug, Name: name}
+	if err := CheckSlug(slug); err != nil {
+		return nil, err
+	}
+	name, err := CleanName(name)
+	if err != nil {
+		return nil, err
+	}
 	// An organization that a crash left half made keeps its id and is finished.
-	err := s.pool.QueryRow(ctx, `INSERT INTO organization (id, slug, name) VALUES ($1, $2, $3)
-		ON CONFLICT (slug) DO UPDATE SET name = excluded.name WHERE NOT organization.is_ready
-		RETURNING id, created_at`, int64(org.OrganizationID), slug, name).Scan(&org.OrganizationID, &org.CreatedAt)
+	org, err := queryOne(ctx, s.pool, "create the organization", scanOrganization, `INSERT INTO organization AS o (id, slug, name) VALUES ($1, $2, $3)
+		ON CONFLICT (slug) DO UPDATE SET name = excluded.name WHERE NOT o.is_ready RETURNING `+organizationColumns, randomID(), slug, name)
 	switch {
-	case errors.Is(err, pgx.ErrNoRows):
+	case errors.Is(err, ErrNotFound):
 		return nil, fmt.Errorf("an organization with the slug %q exists: %w", slug, ErrConflict)
 	case err != nil:
-		return nil, fmt.Errorf("create the organization %q: %w", slug, err)
+		return nil, err
 	}
 	if err := s.createTenantSchema(ctx, s.tenantState(org.OrganizationID)); err != nil {
 		return nil, fmt.Errorf("create the organization %q: %w", slug, err)
@@ -108,15 +114,12 @@ func (s *Store) migrateOrganization(ctx context.Context, state *tenantState) err
 }
 
 // DeleteOrganization removes an organization with everything it has: its rows
-// in the control schema, its schema and its role.
+// in the control schema, its schema and its role. One that does not exist gives
+// ErrNotFound.
 func (s *Store) DeleteOrganization(ctx context.Context, id trace.OrganizationID) error {
 	state := s.tenantState(id)
-	tag, err := s.pool.Exec(ctx, `DELETE FROM organization WHERE id = $1`, int64(id))
-	if err != nil {
-		return fmt.Errorf("delete the organization: %w", err)
-	}
-	if tag.RowsAffected() == 0 {
-		return ErrNotFound
+	if err := execFound(ctx, s.pool, "delete the organization", `DELETE FROM organization WHERE id = $1`, int64(id)); err != nil {
+		return err
 	}
 	conn, err := s.ownerConn(ctx, controlSchema, "")
 	if err != nil {
@@ -141,13 +144,9 @@ func (s *Store) DeleteOrganization(ctx context.Context, id trace.OrganizationID)
 // other; progress goes to the log. A run that is interrupted goes on where it
 // stopped.
 func (s *Store) MigrateAll(ctx context.Context) error {
-	rows, err := s.pool.Query(ctx, `SELECT id FROM organization WHERE is_ready ORDER BY id`)
+	ids, err := queryAll(ctx, s.pool, "list the organizations", pgx.RowTo[int64], `SELECT id FROM organization WHERE is_ready ORDER BY id`)
 	if err != nil {
-		return fmt.Errorf("list the organizations: %w", err)
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil {
-		return fmt.Errorf("list the organizations: %w", err)
+		return err
 	}
 	for i, id := range ids {
 		if _, err := s.Tenant(ctx, trace.OrganizationID(id)); err != nil {

@@ -7,11 +7,22 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// minServerVersion is PostgreSQL 15.
-const minServerVersion = 150000
+// Versions as PostgreSQL numbers them: major version times 10,000.
+const (
+	majorVersion     = 10_000
+	minServerVersion = 15 * majorVersion
+	// inheritVersion is the first whose grants say whether rights are inherited.
+	inheritVersion = 16 * majorVersion
+)
+
+// How often a change of the catalog that met another server's is tried, and how
+// long to wait in between. Such changes take milliseconds.
+const (
+	catalogAttempts = 20
+	catalogPause    = 20 * time.Millisecond
+)
 
 // databaseLogin is what the preparing connection may do.
 type databaseLogin struct {
@@ -41,7 +52,7 @@ func (s *Store) prepareDatabase(ctx context.Context, url string) (databaseLogin,
 		return login, fmt.Errorf("look at the database login: %w", err)
 	}
 	if login.version < minServerVersion {
-		return login, fmt.Errorf("the database is PostgreSQL %d; Treeline needs 15 or newer", login.version/10000)
+		return login, fmt.Errorf("the database is PostgreSQL %d; Treeline needs %d or newer", login.version/majorVersion, minServerVersion/majorVersion)
 	}
 	if err := s.grantBasics(ctx, conn, login); err != nil {
 		return login, err
@@ -49,11 +60,19 @@ func (s *Store) prepareDatabase(ctx context.Context, url string) (databaseLogin,
 	return login, nil
 }
 
+// grantBasics creates the roles and the control schema where a start before has
+// not done so.
 func (s *Store) grantBasics(ctx context.Context, conn *pgx.Conn, login databaseLogin) error {
 	app := login.name
-	var statements []string
 	if login.isSuperuser {
 		app = AppRole
+	}
+	ready, err := isPrepared(ctx, conn, app)
+	if err != nil || ready {
+		return err
+	}
+	var statements []string
+	if login.isSuperuser {
 		statements = append(statements, createRole(AppRole, "LOGIN NOINHERIT CREATEROLE"))
 	}
 	database := pgx.Identifier{login.database}.Sanitize()
@@ -65,10 +84,6 @@ func (s *Store) grantBasics(ctx context.Context, conn *pgx.Conn, login databaseL
 		"GRANT CONNECT ON DATABASE "+database+" TO "+appName,
 		"CREATE SCHEMA IF NOT EXISTS "+controlSchema+" AUTHORIZATION "+appName,
 	)
-	ready, err := isPrepared(ctx, conn, app)
-	if err != nil || ready {
-		return err
-	}
 	for _, statement := range statements {
 		if err := execRetrying(ctx, conn, statement); err != nil {
 			return fmt.Errorf("prepare the database (as %s; an operator with more rights can run %q): %w", login.name, statement, err)
@@ -104,7 +119,7 @@ func createRole(name, attributes string) string {
 // PostgreSQL 15 that hangs on the member's NOINHERIT; from 16 on the grant says it.
 func grantRole(role, member string, version int) string {
 	grant := "GRANT " + role + " TO " + member
-	if version >= 160000 {
+	if version >= inheritVersion {
 		grant += " WITH INHERIT FALSE, SET TRUE"
 	}
 	return grant
@@ -113,22 +128,15 @@ func grantRole(role, member string, version int) string {
 // execRetrying repeats a catalog change that met another server's.
 func execRetrying(ctx context.Context, conn *pgx.Conn, statement string) error {
 	var err error
-	for range 20 {
+	for range catalogAttempts {
 		if _, err = conn.Exec(ctx, statement); !isCatalogRace(err) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(catalogPause):
 		}
 	}
 	return err
-}
-
-// isCatalogRace recognises PostgreSQL's "tuple concurrently updated" and the
-// unique violations of two creations at once.
-func isCatalogRace(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "XX000" || pg.Code == "23505" || pg.Code == "42710" || pg.Code == "42P06")
 }

@@ -26,7 +26,8 @@ type ScoreQuery struct {
 
 type scoreList = keysetList[*scoreRow, *trace.Score]
 
-// Scores reads a page of a project's scores.
+// Scores reads a page of a project's scores. A fault of the filter is a
+// *trace.FilterError.
 func (t Tenant) Scores(ctx context.Context, p *Project, q ScoreQuery) (*Page[*trace.Score], error) {
 	l, err := t.scoreList(p, q)
 	if err != nil {
@@ -124,7 +125,7 @@ func (t Tenant) scoreList(p *Project, q ScoreQuery) (*scoreList, error) {
 		tenant: t, columns: scoreSelect, from: "score s", where: where, builder: b,
 		keys: []string{"s.created_at", "s.score_id"}, descending: true,
 		identity: []any{p.ProjectID, q.Filter, q.Names, q.OfTrace, q.OfObservation, q.OfSession},
-		scan:     scanScoreRow, position: func(r *scoreRow) []any { return []any{r.CreatedAt, r.ScoreID} },
+		scan:     scanRow[scoreRow], position: func(r *scoreRow) []any { return []any{r.CreatedAt, r.ScoreID} },
 		parse: parseTextCursor,
 		finish: func(_ context.Context, _ pgx.Tx, rows []*scoreRow) ([]*trace.Score, error) {
 			scores := make([]*trace.Score, len(rows))
@@ -148,7 +149,7 @@ func (t Tenant) ScoresByID(ctx context.Context, p *Project, ids []string) (map[s
 		if err != nil {
 			return err
 		}
-		found, err := pgx.CollectRows(rows, scanScoreRow)
+		found, err := pgx.CollectRows(rows, scanRow[scoreRow])
 		for _, row := range found {
 			byID[row.ScoreID] = row.score()
 		}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/treeline-dev/treeline/trace"
 )
 
@@ -113,12 +111,4 @@ func floatOrZero(f *float64) float64 {
 		return 0
 	}
 	return *f
-}
-
-func scanScoreRow(rows pgx.CollectableRow) (*scoreRow, error) {
-	var r scoreRow
-	if err := rows.Scan(r.targets()...); err != nil {
-		return nil, fmt.Errorf("read a score: %w", err)
-	}
-	return &r, nil
 }

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,6 +19,8 @@ type SessionQuery struct {
 	Page   PageRequest
 }
 
+// sessionRow is a row of table session, which a session is listed by; what is
+// shown of it is summed up from its traces.
 type sessionRow struct {
 	id           string
 	start        int64
@@ -29,7 +33,8 @@ func scanSessionRow(row pgx.CollectableRow) (sessionRow, error) {
 	return r, err
 }
 
-// Sessions reads a page of a project's sessions.
+// Sessions reads a page of a project's sessions. A fault of the filter is a
+// *trace.FilterError.
 func (t Tenant) Sessions(ctx context.Context, p *Project, q SessionQuery) (*Page[*trace.Session], error) {
 	b := newSQLBuilder(time.Now())
 	// A session whose traces all moved to another one is no session any more.
@@ -69,16 +74,6 @@ func (t Tenant) Sessions(ctx context.Context, p *Project, q SessionQuery) (*Page
 	return page, nil
 }
 
-// parseTextCursor reads a whole number and a text.
-func parseTextCursor(values []json.RawMessage) ([]any, error) {
-	n, err := cursorInt(values[0])
-	if err != nil {
-		return nil, err
-	}
-	text, err := cursorText(values[1])
-	return []any{n, text}, err
-}
-
 // SessionsByID reads sessions of a project by their ids in one statement; those
 // that do not exist are missing from the result.
 func (t Tenant) SessionsByID(ctx context.Context, p *Project, ids []string) (map[string]*trace.Session, error) {
@@ -96,6 +91,23 @@ func (t Tenant) SessionsByID(ctx context.Context, p *Project, ids []string) (map
 	return byID, nil
 }
 
+// sessionSums adds up usage and cost. What clients claim may exceed bigint, to
+// which the cast would then be an error: it stays at the largest number.
+var sessionSums = func() string {
+	var sums []string
+	for _, column := range []string{
+		"input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens",
+		"cost", "cost_input", "cost_output",
+	} {
+		sums = append(sums, fmt.Sprintf("least(sum(t.%s), %d)::bigint", column, int64(math.MaxInt64)))
+	}
+	return strings.Join(sums, ", ")
+}()
+
+// costFlagsSum adds up cost_flags as trace.Cost.Add does: an estimate where one
+// is, complete where all are.
+var costFlagsSum = fmt.Sprintf("(max(t.cost_flags & %d) | bit_and(t.cost_flags & %d))::smallint", costSourceMask, costCompleteFlag)
+
 // readSessions sums up the traces of sessions.
 func readSessions(ctx context.Context, tx pgx.Tx, p *Project, ids []string) (map[string]*trace.Session, error) {
 	if len(ids) == 0 {
@@ -103,12 +115,10 @@ func readSessions(ctx context.Context, tx pgx.Tx, p *Project, ids []string) (map
 	}
 	b := newSQLBuilder(time.Now())
 	sql := `SELECT t.session_id, min(t.start_time), max(t.end_time), count(*),
-			coalesce((array_agg(DISTINCT t.user_id) FILTER (WHERE t.user_id IS NOT NULL))[:100], '{}'),
+			coalesce((array_agg(DISTINCT t.user_id) FILTER (WHERE t.user_id IS NOT NULL))[:` + strconv.Itoa(trace.MaxSessionUsers) + `], '{}'),
 			(array_agg(t.environment ORDER BY t.start_time DESC, t.trace_id DESC))[1],
-			sum(t.input_tokens)::bigint, sum(t.output_tokens)::bigint, sum(t.total_tokens)::bigint,
-			sum(t.cache_read_tokens)::bigint, sum(t.cache_write_tokens)::bigint, sum(t.reasoning_tokens)::bigint,
-			sum(t.cost)::bigint, sum(t.cost_input)::bigint, sum(t.cost_output)::bigint,
-			(max(t.cost_flags & 3) | bit_and(t.cost_flags & 4))::smallint
+			` + sessionSums + `,
+			` + costFlagsSum + `
 		FROM trace t WHERE t.project_id = ` + b.arg(int64(p.ProjectID)) + ` AND t.session_id = ANY(` + b.arg(ids) + `)` +
 		b.retained("t.start_time", p) + ` GROUP BY t.session_id`
 	rows, err := tx.Query(ctx, sql, b.args...)

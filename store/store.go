@@ -46,6 +46,8 @@ type Config struct {
 	MaxConns int32
 	// Logger receives progress of migrations; nil for none.
 	Logger *slog.Logger
+	// JoinLogs reads log records into observations; nil keeps them and joins none.
+	JoinLogs LogJoiner
 	// Tracer sees every statement, such as to count them; nil for none.
 	Tracer pgx.QueryTracer
 }
@@ -59,6 +61,7 @@ type Store struct {
 	// on every connection.
 	masquerade bool
 	steps      *stepCache
+	joinLogs   LogJoiner
 	tenants    sync.Map // trace.OrganizationID -> *tenantState
 }
 
@@ -73,13 +76,8 @@ var ErrConflict = errors.New("conflict")
 // migrations of the control schema. Organizations are migrated on their first
 // use, or all at once by MigrateAll.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	logger := cfg.Logger
-	if logger == nil {
-		logger = slog.New(slog.DiscardHandler)
-	}
-	s := &Store{logger: logger, steps: newStepCache(defaultStepCacheSize)}
-	adminURL := cmp.Or(cfg.AdminURL, cfg.URL)
-	login, err := s.prepareDatabase(ctx, adminURL)
+	s := &Store{logger: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)), steps: newStepCache(defaultStepCacheSize), joinLogs: cfg.JoinLogs}
+	login, err := s.prepareDatabase(ctx, cmp.Or(cfg.AdminURL, cfg.URL))
 	if err != nil {
 		return nil, err
 	}
@@ -150,9 +148,3 @@ func redactURLError(err error) error {
 func unixNanos(t time.Time) int64 { return t.UnixNano() }
 
 func fromNanos(n int64) time.Time { return time.Unix(0, n).UTC() }
-
-// isUniqueViolation reports whether err is PostgreSQL's 23505.
-func isUniqueViolation(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.Code == "23505"
-}

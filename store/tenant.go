@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/treeline-dev/treeline/trace"
 )
@@ -78,12 +77,22 @@ func (t Tenant) write(ctx context.Context, fn func(pgx.Tx) error) error {
 	return t.transact(ctx, "BEGIN", writeTimeout, fn)
 }
 
+// writeLocked is write with a statement that takes locks right at the beginning.
+func (t Tenant) writeLocked(ctx context.Context, lock string, fn func(pgx.Tx) error) error {
+	return t.transact(ctx, "BEGIN", writeTimeout, fn, lock)
+}
+
 // transact takes the role, the schema and the timeout in the one round trip
-// that begins the transaction. The names come from the organization's number,
-// never from a caller.
-func (t Tenant) transact(ctx context.Context, begin string, timeout time.Duration, fn func(pgx.Tx) error) error {
+// that begins the transaction, with further statements behind them. The names
+// come from the organization's number, never from a caller.
+func (t Tenant) transact(ctx context.Context, begin string, timeout time.Duration, fn func(pgx.Tx) error, statements ...string) error {
 	begin += "; SET LOCAL ROLE " + t.state.schema + "; SET LOCAL search_path = " + t.state.schema +
 		"; SET LOCAL statement_timeout = " + strconv.FormatInt(timeout.Milliseconds(), 10)
+	for _, statement := range statements {
+		if statement != "" {
+			begin += "; " + statement
+		}
+	}
 	err := pgx.BeginTxFunc(ctx, t.store.pool, pgx.TxOptions{BeginQuery: begin}, fn)
 	if isTimeout(err) {
 		return fmt.Errorf("%w: %w", ErrTimeout, err)
@@ -93,8 +102,3 @@ func (t Tenant) transact(ctx context.Context, begin string, timeout time.Duratio
 
 // ErrTimeout says that the database took longer than a statement may.
 var ErrTimeout = errors.New("the query took too long: narrow its time range or filter")
-
-func isTimeout(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.Code == "57014"
-}

@@ -42,16 +42,13 @@ func (t Tenant) Traces(ctx context.Context, p *Project, q TraceQuery) (*Page[*tr
 		}
 		where += " AND " + b.traceFilter(q.Filter, "t")
 	}
-	order := trace.Order{Field: trace.OrderStartedAt, Direction: trace.Descending}
-	if q.Order != nil {
-		order = *q.Order
-	}
+	order := orderOf(q.Order)
 	keys, position := traceOrder(order.Field)
 	now := unixNanos(b.now)
 	l := keysetList[*traceRow, *trace.Trace]{
 		tenant: t, columns: traceSelect("t"), from: "trace t", where: where, builder: b,
 		keys: keys, descending: order.Direction == trace.Descending, identity: []any{p.ProjectID, q.Filter, q.Order, q.SessionID},
-		scan: scanTraceRow, position: position, parse: parseIDCursor,
+		scan: scanRow[traceRow], position: position, parse: parseIDCursor,
 		finish: func(ctx context.Context, tx pgx.Tx, rows []*traceRow) ([]*trace.Trace, error) {
 			return finishTraces(ctx, tx, rows, now, q.Fields)
 		},
@@ -63,25 +60,17 @@ func (t Tenant) Traces(ctx context.Context, p *Project, q TraceQuery) (*Page[*tr
 	return page, nil
 }
 
+var traceOrders = map[trace.OrderField]orderKey[*traceRow]{
+	trace.OrderDuration:    {"(t.end_time - t.start_time)", func(r *traceRow) int64 { return r.EndTime - r.StartTime }},
+	trace.OrderTotalTokens: {"coalesce(t.total_tokens, 0)", func(r *traceRow) int64 { return intOrZero(r.usage.Total) }},
+	trace.OrderCost:        {"coalesce(t.cost, 0)", func(r *traceRow) int64 { return intOrZero(r.cost.Total) }},
+}
+
 // traceOrder returns the keys of an order: the field, then the start, then the id.
 func traceOrder(field trace.OrderField) (keys []string, position func(*traceRow) []any) {
-	keys = []string{"t.start_time", "t.trace_id"}
-	tail := func(r *traceRow) []any { return []any{r.StartTime, trace.TraceID(r.TraceID).String()} }
-	var value func(*traceRow) int64
-	switch field {
-	case trace.OrderDuration:
-		keys = slices.Insert(keys, 0, "(t.end_time - t.start_time)")
-		value = func(r *traceRow) int64 { return r.EndTime - r.StartTime }
-	case trace.OrderTotalTokens:
-		keys = slices.Insert(keys, 0, "coalesce(t.total_tokens, 0)")
-		value = func(r *traceRow) int64 { return intOrZero(r.usage.Total) }
-	case trace.OrderCost:
-		keys = slices.Insert(keys, 0, "coalesce(t.cost, 0)")
-		value = func(r *traceRow) int64 { return intOrZero(r.cost.Total) }
-	default:
-		return keys, tail
-	}
-	return keys, func(r *traceRow) []any { return append([]any{value(r)}, tail(r)...) }
+	return orderKeys(traceOrders, field, []string{"t.start_time", "t.trace_id"}, func(r *traceRow) []any {
+		return []any{r.StartTime, trace.TraceID(r.TraceID).String()}
+	})
 }
 
 // TracesByID reads traces of a project by their ids in one statement; those
@@ -103,7 +92,7 @@ func (t Tenant) TracesByID(ctx context.Context, p *Project, ids []trace.TraceID,
 		if err != nil {
 			return err
 		}
-		read, err := pgx.CollectRows(rows, scanTraceRow)
+		read, err := pgx.CollectRows(rows, scanRow[traceRow])
 		if err != nil {
 			return err
 		}

@@ -1,10 +1,7 @@
 package store
 
 import (
-	"fmt"
 	"strings"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/treeline-dev/treeline/trace"
 )
@@ -76,14 +73,6 @@ func (r *traceRow) targets() []any {
 
 func traceSelect(alias string) string {
 	return alias + "." + strings.Join(traceColumns, ", "+alias+".")
-}
-
-func scanTraceRow(rows pgx.CollectableRow) (*traceRow, error) {
-	var r traceRow
-	if err := rows.Scan(r.targets()...); err != nil {
-		return nil, fmt.Errorf("read a trace: %w", err)
-	}
-	return &r, nil
 }
 
 // encodeTrace turns a summary into its row.

@@ -21,6 +21,10 @@ import (
 type TraceWrite struct {
 	Observations []trace.Observation
 	Scores       []*trace.Score
+	// Logs are records of spans, which need not be part of the batch.
+	Logs []*LogRecord
+	// Evaluations are scores of generations, which need not be either.
+	Evaluations []*Evaluation
 	// ReceivedAt is when the batch arrived.
 	ReceivedAt time.Time
 }
@@ -40,18 +44,29 @@ var errConcurrentTrace = errors.New("another writer created the trace")
 // ends alike and has more attributes; an identical report changes nothing. The
 // partitions for all start times must exist, see EnsureWeeks. Observations may
 // be changed in place.
+//
+// A span and its log records are joined by whichever is stored second, so that
+// the observation is as if the records had been part of the span; see joinLocks.
+// Only a batch whose spans have more records waiting than fit in memory takes
+// several transactions: of it a part may be committed where an error returns, and
+// to write it once more completes it.
 func (t Tenant) WriteTraces(ctx context.Context, w TraceWrite) error {
-	if len(w.Observations) == 0 && len(w.Scores) == 0 {
+	if len(w.Observations) == 0 && len(w.Scores) == 0 && len(w.Logs) == 0 && len(w.Evaluations) == 0 {
 		return nil
 	}
 	groups := groupByTrace(w)
+	locks := locksOf(groups, w.Evaluations)
 	var err error
 	for range maxWriteAttempts {
-		batch := &traceBatch{tenant: t, receivedAt: unixNanos(w.ReceivedAt), groups: groups, scores: w.Scores}
-		err = t.write(ctx, func(tx pgx.Tx) error { return batch.run(ctx, tx) })
+		batch := &traceBatch{tenant: t, receivedAt: unixNanos(w.ReceivedAt), groups: groups, observations: len(w.Observations),
+			scores: w.Scores, evaluations: w.Evaluations}
+		err = t.writeLocked(ctx, locks.sql(t.state.id), func(tx pgx.Tx) error { return batch.run(ctx, tx) })
 		if err == nil {
 			batch.remember()
 			return nil
+		}
+		if errors.Is(err, errLargeJoin) {
+			return t.writeHalves(ctx, w)
 		}
 		if !errors.Is(err, errConcurrentTrace) && !isUniqueViolation(err) {
 			break
@@ -60,12 +75,26 @@ func (t Tenant) WriteTraces(ctx context.Context, w TraceWrite) error {
 	return fmt.Errorf("write traces: %w", err)
 }
 
+// writeHalves stores a batch in two.
+func (t Tenant) writeHalves(ctx context.Context, w TraceWrite) error {
+	first, second := w, TraceWrite{Observations: w.Observations[len(w.Observations)/2:], ReceivedAt: w.ReceivedAt}
+	first.Observations = w.Observations[:len(w.Observations)/2]
+	if err := t.WriteTraces(ctx, first); err != nil {
+		return err
+	}
+	return t.WriteTraces(ctx, second)
+}
+
 // traceGroup is what a batch holds of one trace.
 type traceGroup struct {
 	key  traceKey
 	bySp map[trace.SpanID]trace.Observation
 	// spans keeps the order of arrival.
 	spans []trace.SpanID
+	logs  map[trace.SpanID][]*LogRecord
+	// bases are the observations of bySp as they were before the last attempt
+	// joined log records to them.
+	bases map[trace.SpanID]*unjoined
 
 	// What is stored, filled in under the row's lock.
 	revision   int32 // 0: the trace is new
@@ -74,10 +103,12 @@ type traceGroup struct {
 	lastStart  int64
 	stored     []storedStep
 	indexed    map[trace.SpanID]int
+	marks      map[trace.SpanID]*logMark
 
 	// What the batch makes of it.
 	fresh    []trace.Observation
 	replaced []storedStep
+	joins    map[trace.SpanID]steppedJoin // stored spans that log records changed
 	merged   []storedStep
 	summary  *trace.Trace
 	tree     *trace.Tree
@@ -111,6 +142,7 @@ func groupByTrace(w TraceWrite) []*traceGroup {
 			unionEvents(other.Core(), c.Events)
 		}
 	}
+	addLogs(byKey, w.Logs)
 	return slices.SortedFunc(maps.Values(byKey), func(a, b *traceGroup) int {
 		return cmp.Or(cmp.Compare(a.key.project, b.key.project), a.key.trace.Compare(b.key.trace))
 	})
@@ -149,33 +181,35 @@ type traceBatch struct {
 	tenant     Tenant
 	receivedAt int64
 	groups     []*traceGroup
-	scores     []*trace.Score
 	resources  map[resourceKey]string
+	// observations is how many the batch holds.
+	observations int
+	scores       []*trace.Score
+	evaluations  []*Evaluation
+	// resolved are scores of evaluations whose generation is stored.
+	resolved []*trace.Score
+	// hasLogs and hasEvaluations say whether the organization has any.
+	hasLogs, hasEvaluations bool
 }
 
 func (b *traceBatch) run(ctx context.Context, tx pgx.Tx) error {
-	if len(b.groups) > 0 {
-		if err := b.lockTraces(ctx, tx); err != nil {
-			return err
-		}
-		if err := b.readSteps(ctx, tx); err != nil {
-			return err
-		}
-		if err := b.merge(ctx, tx); err != nil {
-			return err
-		}
-		if err := b.writeObservations(ctx, tx); err != nil {
-			return err
-		}
-		if err := b.writeSummaries(ctx, tx); err != nil {
+	steps := []func(context.Context, pgx.Tx) error{
+		b.lockTraces, b.readLogs, b.readSteps, b.merge, b.joinFresh, b.joinStored, b.writeObservations, b.writeMarks, b.writeSummaries,
+	}
+	if len(b.groups) == 0 {
+		steps = nil
+	}
+	for _, step := range append(steps, b.writeEvaluations, b.writeScores) {
+		if err := step(ctx, tx); err != nil {
 			return err
 		}
 	}
-	return b.writeScores(ctx, tx)
+	return nil
 }
 
 // lockTraces takes the rows of the traces that exist, in the order of the
-// groups.
+// groups. In the same round trip it asks whether the organization has any log
+// records or evaluations waiting.
 func (b *traceBatch) lockTraces(ctx context.Context, tx pgx.Tx) error {
 	projects, traces := make([]int64, len(b.groups)), make([][16]byte, len(b.groups))
 	byKey := make(map[traceKey]*traceGroup, len(b.groups))
@@ -183,10 +217,19 @@ func (b *traceBatch) lockTraces(ctx context.Context, tx pgx.Tx) error {
 		projects[i], traces[i] = int64(group.key.project), group.key.trace
 		byKey[group.key] = group
 		group.revision, group.stored = 0, nil
+		group.marks, group.joins = map[trace.SpanID]*logMark{}, map[trace.SpanID]steppedJoin{}
+		if err := group.restoreFresh(); err != nil {
+			return err
+		}
 	}
-	rows, err := tx.Query(ctx, `SELECT t.project_id, t.trace_id, t.revision, coalesce(t.external_id, ''), t.start_time, t.last_start
+	queue := &pgx.Batch{}
+	queue.Queue(`SELECT t.project_id, t.trace_id, t.revision, coalesce(t.external_id, ''), t.start_time, t.last_start
 		FROM trace t WHERE (t.project_id, t.trace_id) IN (SELECT * FROM unnest($1::bigint[], $2::uuid[]))
 		ORDER BY t.project_id, t.trace_id FOR UPDATE`, projects, traces)
+	queue.Queue(`SELECT EXISTS (SELECT FROM log_span), EXISTS (SELECT FROM evaluation)`)
+	results := tx.SendBatch(ctx, queue)
+	defer func() { _ = results.Close() }()
+	rows, err := results.Query()
 	if err != nil {
 		return fmt.Errorf("lock the traces: %w", err)
 	}
@@ -205,7 +248,24 @@ func (b *traceBatch) lockTraces(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return fmt.Errorf("lock the traces: %w", err)
 	}
+	if err := results.QueryRow().Scan(&b.hasLogs, &b.hasEvaluations); err != nil {
+		return fmt.Errorf("look for log records: %w", err)
+	}
+	if err := results.Close(); err != nil {
+		return fmt.Errorf("lock the traces: %w", err)
+	}
 	return nil
+}
+
+// readLogs finds the log records of the batch's spans and keeps those that it
+// brings.
+func (b *traceBatch) readLogs(ctx context.Context, tx pgx.Tx) error {
+	if b.hasLogs {
+		if err := b.readMarks(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return b.keepLogs(ctx, tx)
 }
 
 // readSteps fetches the steps of traces that were written before, from the
@@ -249,7 +309,7 @@ func (b *traceBatch) readSteps(ctx context.Context, tx pgx.Tx) error {
 }
 
 // merge decides what of the batch is new, what replaces a stored span and what
-// is known already, and sums up each trace anew.
+// is known already.
 func (b *traceBatch) merge(ctx context.Context, tx pgx.Tx) error {
 	for _, group := range b.groups {
 		group.fresh, group.replaced = nil, nil
@@ -275,7 +335,6 @@ func (b *traceBatch) merge(ctx context.Context, tx pgx.Tx) error {
 			return err
 		}
 		group.fresh = append(group.fresh, replacing...)
-		group.sum(b.receivedAt)
 	}
 	return nil
 }
@@ -303,6 +362,9 @@ func (b *traceBatch) keepOldEvents(ctx context.Context, tx pgx.Tx, group *traceG
 	return nil
 }
 
+// isChanged reports whether the batch changes the trace.
+func (g *traceGroup) isChanged() bool { return len(g.fresh) > 0 || len(g.joins) > 0 }
+
 // sum arranges the stored and the new steps as a tree and derives the trace.
 func (g *traceGroup) sum(receivedAt int64) {
 	g.merged = make([]storedStep, 0, len(g.stored)+len(g.fresh))
@@ -311,9 +373,14 @@ func (g *traceGroup) sum(receivedAt int64) {
 		gone[g.replaced[i].SpanID] = true
 	}
 	for i := range g.stored {
-		if !gone[g.stored[i].SpanID] {
-			g.merged = append(g.merged, g.stored[i])
+		if gone[g.stored[i].SpanID] {
+			continue
 		}
+		step := g.stored[i]
+		if join, ok := g.joins[step.SpanID]; ok {
+			join.apply(&step)
+		}
+		g.merged = append(g.merged, step)
 	}
 	for _, o := range g.fresh {
 		step := trace.StepOf(o)
@@ -342,7 +409,7 @@ func usageFlags(row trace.TreeRow) int32 {
 	return flags
 }
 
-// writeObservations removes what is replaced, appends what is new and corrects
+// writeObservations sums up each trace anew, removes what is replaced, appends what is new and corrects
 // the usage flags of stored steps that the new ones change.
 func (b *traceBatch) writeObservations(ctx context.Context, tx pgx.Tx) error {
 	var observations, bodies [][]any
@@ -350,6 +417,10 @@ func (b *traceBatch) writeObservations(ctx context.Context, tx pgx.Tx) error {
 	b.resources = map[resourceKey]string{}
 	queue := &pgx.Batch{}
 	for _, group := range b.groups {
+		if !group.isChanged() {
+			continue
+		}
+		group.sum(b.receivedAt)
 		for i := range group.replaced {
 			old := &group.replaced[i]
 			for _, table := range []string{"observation", "observation_body"} {
@@ -461,7 +532,7 @@ func (b *traceBatch) writeSummaries(ctx context.Context, tx pgx.Tx) error {
 	var created [][]any
 	sessions := map[sessionKey]sessionSpan{}
 	for _, group := range b.groups {
-		if len(group.fresh) == 0 {
+		if !group.isChanged() {
 			continue
 		}
 		row := encodeTrace(group.summary, group.revision+1)
@@ -532,10 +603,11 @@ func queueSessions(queue *pgx.Batch, sessions map[sessionKey]sessionSpan) {
 
 // writeScores stores the scores; one with a known id is replaced.
 func (b *traceBatch) writeScores(ctx context.Context, tx pgx.Tx) error {
-	if len(b.scores) == 0 {
+	all := slices.Concat(b.scores, b.resolved)
+	if len(all) == 0 {
 		return nil
 	}
-	sorted := slices.SortedFunc(slices.Values(b.scores), func(x, y *trace.Score) int {
+	sorted := slices.SortedFunc(slices.Values(all), func(x, y *trace.Score) int {
 		return cmp.Or(cmp.Compare(x.ProjectID, y.ProjectID), cmp.Compare(x.ScoreID, y.ScoreID))
 	})
 	queue := &pgx.Batch{}
@@ -552,7 +624,7 @@ func (b *traceBatch) writeScores(ctx context.Context, tx pgx.Tx) error {
 // remember keeps, after the commit, what the next batch may need.
 func (b *traceBatch) remember() {
 	for _, group := range b.groups {
-		if len(group.fresh) > 0 {
+		if group.isChanged() {
 			for i := len(group.merged) - len(group.fresh); i < len(group.merged); i++ {
 				group.merged[i].Step = group.merged[i].Clone()
 			}

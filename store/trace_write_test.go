@@ -32,34 +32,13 @@ func setup(t *testing.T) testBundle {
 
 func addProject(t *testing.T, s *store.Store, slug string) testBundle {
 	t.Helper()
-	ctx := t.Context()
-	org, err := s.CreateOrganization(ctx, slug, slug)
-	if err != nil {
-		t.Fatal(err)
-	}
-	project, err := s.CreateProject(ctx, org.OrganizationID, "app", "App")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tenant, err := s.Tenant(ctx, org.OrganizationID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return testBundle{store: s, tenant: tenant, project: project}
+	project := storetest.Project(t, s, slug)
+	return testBundle{store: s, tenant: storetest.Must(s.Tenant(t.Context(), project.OrganizationID))(t), project: project}
 }
 
 func (b testBundle) write(t *testing.T, received time.Time, observations ...trace.Observation) {
 	t.Helper()
-	var starts []time.Time
-	for _, o := range observations {
-		starts = append(starts, o.Core().StartedAt)
-	}
-	if err := b.tenant.EnsureWeeks(t.Context(), starts); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.tenant.WriteTraces(t.Context(), store.TraceWrite{Observations: observations, ReceivedAt: received}); err != nil {
-		t.Fatal(err)
-	}
+	storetest.Write(t, b.tenant, b.project, received, nil, observations...)
 }
 
 var epoch = time.Date(2026, 9, 21, 14, 13, 20, 123456789, time.UTC)

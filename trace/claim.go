@@ -84,3 +84,28 @@ func cloneValues(values map[string]json.RawMessage) map[string]json.RawMessage {
 	}
 	return d
 }
+
+// addMissing adds the values whose keys are not there yet.
+func addMissing(to, from map[string]json.RawMessage) {
+	for key, value := range from {
+		if _, taken := to[key]; !taken {
+			to[key] = value
+		}
+	}
+}
+
+// stronger returns the claim of the higher class, the first of two alike.
+func stronger(have, offer *Claim) *Claim {
+	if offer == nil || have != nil && have.Class >= offer.Class {
+		return have
+	}
+	return offer
+}
+
+// text is the value that is claimed, nil for none.
+func (c *Claim) text() *string {
+	if c == nil {
+		return nil
+	}
+	return &c.Value
+}

@@ -3,6 +3,7 @@ package trace
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -166,233 +167,157 @@ const (
 
 var orderFields = []string{"STARTED_AT", "DURATION", "TOTAL_TOKENS", "COST"}
 
-func enumText(names []string, n int16) string {
-	if n < 0 || int(n) >= len(names) {
-		return strconv.Itoa(int(n))
+// enumText returns the name of a value; one that has none, such as a number that
+// a newer server stored, is written as its number.
+func enumText[T ~int16](names []string, value T) string {
+	if value < 0 || int(value) >= len(names) {
+		return strconv.Itoa(int(value))
 	}
-	return names[n]
+	return names[value]
 }
 
-func enumParse(what string, names []string, value any) (int16, error) {
+// readEnum sets target to the value with a name. On an error, which says what
+// the enum is, target stays as it is.
+func readEnum[T ~int16](target *T, enum string, names []string, value any) error {
+	var name string
+	if err := ReadEnumName(&name, enum, names, value); err != nil {
+		return err
+	}
+	*target = T(slices.Index(names, name))
+	return nil
+}
+
+// ReadEnumName sets target to a GraphQL enum's value where it is one of the
+// names. On an error, which says what the enum is, target stays as it is. An
+// empty name is none.
+func ReadEnumName[T ~string](target *T, enum string, names []T, value any) error {
 	text, ok := value.(string)
 	if !ok {
-		return 0, fmt.Errorf("%s must be a name, not %T", what, value)
+		return fmt.Errorf("%s must be a name, not %T", enum, value)
 	}
-	for i, name := range names {
-		if name == text && name != "" {
-			return int16(i), nil
-		}
+	if text == "" || !slices.Contains(names, T(text)) {
+		return fmt.Errorf("%q is not a valid %s", text, enum)
 	}
-	return 0, fmt.Errorf("%q is not a valid %s", text, what)
+	*target = T(text)
+	return nil
+}
+
+// WriteEnumName writes a name as the value of a GraphQL enum.
+func WriteEnumName[T ~string](w io.Writer, name T) {
+	_, _ = io.WriteString(w, strconv.Quote(string(name)))
 }
 
 // String returns the name in the GraphQL schema.
-func (o ObservationType) String() string { return enumText(observationTypes, int16(o)) }
-
-// ParseObservationType reads the name in the GraphQL schema.
-func ParseObservationType(name string) (ObservationType, error) {
-	n, err := enumParse("observation type", observationTypes, name)
-	return ObservationType(n), err
-}
+func (o ObservationType) String() string { return enumText(observationTypes, o) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (o ObservationType) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(o.String())) }
+func (o ObservationType) MarshalGQL(w io.Writer) { WriteEnumName(w, o.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
 func (o *ObservationType) UnmarshalGQL(value any) error {
-	n, err := enumParse("observation type", observationTypes, value)
-	*o = ObservationType(n)
-	return err
+	return readEnum(o, "observation type", observationTypes, value)
 }
 
 // String returns the name in the GraphQL schema.
-func (s Status) String() string { return enumText(statuses, int16(s)) }
-
-// ParseStatus reads the name in the GraphQL schema.
-func ParseStatus(name string) (Status, error) {
-	n, err := enumParse("status", statuses, name)
-	return Status(n), err
-}
+func (s Status) String() string { return enumText(statuses, s) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (s Status) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(s.String())) }
+func (s Status) MarshalGQL(w io.Writer) { WriteEnumName(w, s.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
-func (s *Status) UnmarshalGQL(value any) error {
-	n, err := enumParse("status", statuses, value)
-	*s = Status(n)
-	return err
-}
+func (s *Status) UnmarshalGQL(value any) error { return readEnum(s, "status", statuses, value) }
 
 // String returns the name in the GraphQL schema.
-func (l Level) String() string { return enumText(levels, int16(l)) }
-
-// ParseLevel reads the name in the GraphQL schema.
-func ParseLevel(name string) (Level, error) {
-	n, err := enumParse("level", levels, name)
-	return Level(n), err
-}
+func (l Level) String() string { return enumText(levels, l) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (l Level) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(l.String())) }
+func (l Level) MarshalGQL(w io.Writer) { WriteEnumName(w, l.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
-func (l *Level) UnmarshalGQL(value any) error {
-	n, err := enumParse("level", levels, value)
-	*l = Level(n)
-	return err
-}
+func (l *Level) UnmarshalGQL(value any) error { return readEnum(l, "level", levels, value) }
 
 // String returns the name in the GraphQL schema.
-func (t TraceState) String() string { return enumText(traceStates, int16(t)) }
-
-// ParseTraceState reads the name in the GraphQL schema.
-func ParseTraceState(name string) (TraceState, error) {
-	n, err := enumParse("trace state", traceStates, name)
-	return TraceState(n), err
-}
+func (t TraceState) String() string { return enumText(traceStates, t) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (t TraceState) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(t.String())) }
+func (t TraceState) MarshalGQL(w io.Writer) { WriteEnumName(w, t.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
 func (t *TraceState) UnmarshalGQL(value any) error {
-	n, err := enumParse("trace state", traceStates, value)
-	*t = TraceState(n)
-	return err
+	return readEnum(t, "trace state", traceStates, value)
 }
 
 // String returns the name in the GraphQL schema.
-func (m MessageRole) String() string { return enumText(messageRoles, int16(m)) }
-
-// ParseMessageRole reads the name in the GraphQL schema.
-func ParseMessageRole(name string) (MessageRole, error) {
-	n, err := enumParse("message role", messageRoles, name)
-	return MessageRole(n), err
-}
+func (m MessageRole) String() string { return enumText(messageRoles, m) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (m MessageRole) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(m.String())) }
+func (m MessageRole) MarshalGQL(w io.Writer) { WriteEnumName(w, m.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
 func (m *MessageRole) UnmarshalGQL(value any) error {
-	n, err := enumParse("message role", messageRoles, value)
-	*m = MessageRole(n)
-	return err
+	return readEnum(m, "message role", messageRoles, value)
 }
 
 // String returns the name in the GraphQL schema.
-func (g GuardrailVerdict) String() string { return enumText(guardrailVerdicts, int16(g)) }
-
-// ParseGuardrailVerdict reads the name in the GraphQL schema.
-func ParseGuardrailVerdict(name string) (GuardrailVerdict, error) {
-	n, err := enumParse("guardrail verdict", guardrailVerdicts, name)
-	return GuardrailVerdict(n), err
-}
+func (g GuardrailVerdict) String() string { return enumText(guardrailVerdicts, g) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (g GuardrailVerdict) MarshalGQL(w io.Writer) {
-	_, _ = io.WriteString(w, strconv.Quote(g.String()))
-}
+func (g GuardrailVerdict) MarshalGQL(w io.Writer) { WriteEnumName(w, g.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
 func (g *GuardrailVerdict) UnmarshalGQL(value any) error {
-	n, err := enumParse("guardrail verdict", guardrailVerdicts, value)
-	*g = GuardrailVerdict(n)
-	return err
+	return readEnum(g, "guardrail verdict", guardrailVerdicts, value)
 }
 
 // String returns the name in the GraphQL schema.
-func (g GuardrailAction) String() string { return enumText(guardrailActions, int16(g)) }
-
-// ParseGuardrailAction reads the name in the GraphQL schema.
-func ParseGuardrailAction(name string) (GuardrailAction, error) {
-	n, err := enumParse("guardrail action", guardrailActions, name)
-	return GuardrailAction(n), err
-}
+func (g GuardrailAction) String() string { return enumText(guardrailActions, g) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (g GuardrailAction) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(g.String())) }
+func (g GuardrailAction) MarshalGQL(w io.Writer) { WriteEnumName(w, g.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
 func (g *GuardrailAction) UnmarshalGQL(value any) error {
-	n, err := enumParse("guardrail action", guardrailActions, value)
-	*g = GuardrailAction(n)
-	return err
+	return readEnum(g, "guardrail action", guardrailActions, value)
 }
 
 // String returns the name in the GraphQL schema.
-func (g GuardrailPhase) String() string { return enumText(guardrailPhases, int16(g)) }
-
-// ParseGuardrailPhase reads the name in the GraphQL schema.
-func ParseGuardrailPhase(name string) (GuardrailPhase, error) {
-	n, err := enumParse("guardrail phase", guardrailPhases, name)
-	return GuardrailPhase(n), err
-}
+func (g GuardrailPhase) String() string { return enumText(guardrailPhases, g) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (g GuardrailPhase) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(g.String())) }
+func (g GuardrailPhase) MarshalGQL(w io.Writer) { WriteEnumName(w, g.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
 func (g *GuardrailPhase) UnmarshalGQL(value any) error {
-	n, err := enumParse("guardrail phase", guardrailPhases, value)
-	*g = GuardrailPhase(n)
-	return err
+	return readEnum(g, "guardrail phase", guardrailPhases, value)
 }
 
 // String returns the name in the GraphQL schema.
-func (s ScoreSource) String() string { return enumText(scoreSources, int16(s)) }
-
-// ParseScoreSource reads the name in the GraphQL schema.
-func ParseScoreSource(name string) (ScoreSource, error) {
-	n, err := enumParse("score source", scoreSources, name)
-	return ScoreSource(n), err
-}
+func (s ScoreSource) String() string { return enumText(scoreSources, s) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (s ScoreSource) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(s.String())) }
+func (s ScoreSource) MarshalGQL(w io.Writer) { WriteEnumName(w, s.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
 func (s *ScoreSource) UnmarshalGQL(value any) error {
-	n, err := enumParse("score source", scoreSources, value)
-	*s = ScoreSource(n)
-	return err
+	return readEnum(s, "score source", scoreSources, value)
 }
 
 // String returns the name in the GraphQL schema.
-func (d Direction) String() string { return enumText(directions, int16(d)) }
-
-// ParseDirection reads the name in the GraphQL schema.
-func ParseDirection(name string) (Direction, error) {
-	n, err := enumParse("direction", directions, name)
-	return Direction(n), err
-}
+func (d Direction) String() string { return enumText(directions, d) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (d Direction) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(d.String())) }
+func (d Direction) MarshalGQL(w io.Writer) { WriteEnumName(w, d.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
-func (d *Direction) UnmarshalGQL(value any) error {
-	n, err := enumParse("direction", directions, value)
-	*d = Direction(n)
-	return err
-}
+func (d *Direction) UnmarshalGQL(value any) error { return readEnum(d, "direction", directions, value) }
 
 // String returns the name in the GraphQL schema.
-func (o OrderField) String() string { return enumText(orderFields, int16(o)) }
-
-// ParseOrderField reads the name in the GraphQL schema.
-func ParseOrderField(name string) (OrderField, error) {
-	n, err := enumParse("order field", orderFields, name)
-	return OrderField(n), err
-}
+func (o OrderField) String() string { return enumText(orderFields, o) }
 
 // MarshalGQL writes the value as a GraphQL enum.
-func (o OrderField) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(o.String())) }
+func (o OrderField) MarshalGQL(w io.Writer) { WriteEnumName(w, o.String()) }
 
 // UnmarshalGQL reads a GraphQL enum.
 func (o *OrderField) UnmarshalGQL(value any) error {
-	n, err := enumParse("order field", orderFields, value)
-	*o = OrderField(n)
-	return err
+	return readEnum(o, "order field", orderFields, value)
 }

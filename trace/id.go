@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -64,35 +65,33 @@ func SpanIDFromOrdinal(o int64) SpanID {
 // for hex.
 func ParseTraceID(text string) (TraceID, string, bool) {
 	var id TraceID
-	if len(text) == 32 {
-		if _, err := hex.Decode(id[:], []byte(text)); err == nil {
-			return id, "", !id.IsZero()
-		}
-	}
-	sum, ok := externalID(text)
-	copy(id[:], sum[:])
-	return id, text, ok
+	external, ok := parseID(id[:], text)
+	return id, external, ok
 }
 
 // ParseSpanID is ParseTraceID for observations: 16 hex digits or an external id.
 func ParseSpanID(text string) (SpanID, string, bool) {
 	var id SpanID
-	if len(text) == 16 {
-		if _, err := hex.Decode(id[:], []byte(text)); err == nil {
-			return id, "", !id.IsZero()
-		}
-	}
-	sum, ok := externalID(text)
-	copy(id[:], sum[:])
-	return id, text, ok
+	external, ok := parseID(id[:], text)
+	return id, external, ok
 }
 
 // maxExternalID is the longest identifier a client may choose, in bytes.
 const maxExternalID = 800
 
-func externalID(text string) ([sha256.Size]byte, bool) {
-	if text == "" || len(text) > maxExternalID {
-		return [sha256.Size]byte{}, false
+// parseID fills in an id from a text, and returns the text where it is none of
+// the trace context's; false for a text that names nothing.
+func parseID(id []byte, text string) (external string, ok bool) {
+	if len(text) == hex.EncodedLen(len(id)) {
+		if _, err := hex.Decode(id, []byte(text)); err == nil {
+			return "", slices.ContainsFunc(id, func(b byte) bool { return b != 0 })
+		}
 	}
-	return sha256.Sum256([]byte(text)), true
+	if text == "" || len(text) > maxExternalID {
+		clear(id)
+		return text, false
+	}
+	sum := sha256.Sum256([]byte(text))
+	copy(id, sum[:])
+	return text, true
 }

@@ -238,7 +238,6 @@ func (c *canonicalizer) text() bool {
 
 // AppendJSONString appends s as a JSON string in canonical form.
 func AppendJSONString(dst []byte, s string) []byte {
-	const digits = hexDigits
 	dst = append(dst, '"')
 	for i := 0; i < len(s); {
 		b := s[i]
@@ -256,7 +255,7 @@ func AppendJSONString(dst []byte, s string) []byte {
 				dst = append(dst, "\uFFFD"...)
 			default:
 				if b < 0x20 {
-					dst = append(dst, '\\', 'u', '0', '0', digits[b>>4], digits[b&15])
+					dst = append(dst, '\\', 'u', '0', '0', hexDigits[b>>4], hexDigits[b&15])
 				} else {
 					dst = append(dst, b)
 				}
@@ -273,13 +272,4 @@ func AppendJSONString(dst []byte, s string) []byte {
 		i += n
 	}
 	return append(dst, '"')
-}
-
-// CleanText makes a text storable: invalid UTF-8 and NUL become U+FFFD. The
-// second result says whether anything was replaced.
-func CleanText(s string) (string, bool) {
-	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
-		return s, false
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD"), true
 }

@@ -39,13 +39,14 @@ func (n NodeID) String() string {
 	return base64.RawURLEncoding.EncodeToString([]byte("v1:" + n.Type + ":" + n.Scope + ":" + n.Key))
 }
 
+// maxNodeID is the longest id that is read, in bytes. A key has at most
+// MaxNameBytes, of which Base64 makes a third more.
+const maxNodeID = 4096
+
 // ParseNodeID is the inverse of NodeID.String. Padding is tolerated. The parts
 // are valid UTF-8 without NUL; they are not looked up.
 func ParseNodeID(text string) (NodeID, error) {
-	if len(text) > 4096 {
-		return NodeID{}, ErrBadNodeID
-	}
-	if strings.ContainsAny(text, "\r\n") { // which the decoder would skip
+	if len(text) > maxNodeID || strings.ContainsAny(text, "\r\n") { // the decoder would skip line breaks
 		return NodeID{}, ErrBadNodeID
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(strings.TrimRight(text, "="))

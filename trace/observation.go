@@ -25,6 +25,9 @@ type Node interface {
 	ID() string
 }
 
+// DefaultEnvironment is the environment of observations that name none.
+const DefaultEnvironment = "default"
+
 // Common holds the fields of every observation. The fields from Input on are
 // the body: a read fills in only those that were asked for.
 type Common struct {
@@ -106,7 +109,7 @@ func (c *Common) DurationMs() *float64 {
 	if c.EndedAt == nil {
 		return nil
 	}
-	ms := float64(c.EndedAt.Sub(c.StartedAt)) / 1e6
+	ms := milliseconds(c.EndedAt.Sub(c.StartedAt))
 	return &ms
 }
 
@@ -204,8 +207,12 @@ type Generation struct {
 	PricedModel *string
 	Parameters  *ModelParameters
 	// Messages went in, Completion came out; a completion has one message a choice.
-	Messages           []Message
-	Completion         []Message
+	Messages   []Message
+	Completion []Message
+	// InputYields and OutputYields say that the span itself tells nothing of that
+	// side, or only in a form that log records of the span stand before.
+	InputYields        bool
+	OutputYields       bool
 	Tools              []ToolDefinition
 	FinishReasons      []string
 	TimeToFirstTokenMs *float64
@@ -219,8 +226,8 @@ type Generation struct {
 	Slots JSON
 }
 
-// Model is the response model, else the request model: what is filtered,
-// grouped and priced by.
+// Model is what a generation is filtered, grouped and priced by: the model named
+// for pricing, else the response's, else the request's; nil for none.
 func (g *Generation) Model() *string {
 	for _, name := range []*string{g.PricedModel, g.ResponseModel, g.RequestModel} {
 		if name != nil {

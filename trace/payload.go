@@ -32,7 +32,7 @@ func TextPayload(text string) *Payload {
 	return &Payload{MimeType: MimeText, Bytes: len(text), Content: text}
 }
 
-// JSONPayload wraps canonical JSON. A JSON string becomes plain text.
+// JSONPayload wraps canonical JSON.
 func JSONPayload(j JSON) *Payload {
 	return &Payload{MimeType: MimeJSON, Bytes: len(j), Content: string(j)}
 }
@@ -57,8 +57,10 @@ func (p *Payload) Preview(maxChars int) string {
 		return ""
 	}
 	content, isWhole := p.Content, len(p.Content) >= p.Bytes
-	if said, complete, ok := spoken(content); ok && p.MimeType == MimeJSON {
-		content, isWhole = said, complete
+	if p.MimeType == MimeJSON {
+		if said, isComplete, ok := spoken(content); ok {
+			content, isWhole = said, isComplete
+		}
 	}
 	kept := make([]rune, 0, min(maxChars, len(content))+1)
 	blank := false
@@ -147,7 +149,7 @@ func jsonStringPrefix(s string) (text string, isComplete bool) {
 	}
 	// Cut short: drop an escape that may be incomplete.
 	cut := strings.TrimRight(s, "\\")
-	if at := strings.LastIndexByte(cut, '\\'); at >= 0 && len(cut)-at < 6 {
+	if at := strings.LastIndexByte(cut, '\\'); at >= 0 && len(cut)-at < len(`\uFFFF`) {
 		cut = cut[:at]
 	}
 	if json.Unmarshal([]byte(cut+`"`), &text) != nil {

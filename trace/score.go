@@ -57,7 +57,7 @@ func idText(isZero bool, external string, id interface{ String() string }) *stri
 }
 
 // ScoreValue is one of NumericScore, LabelScore, BooleanScore and TextScore.
-type ScoreValue interface{ scoreKind() int16 }
+type ScoreValue interface{ isScoreValue() }
 
 // NumericScore is a number, with the label that the scorer gave beside it.
 type NumericScore struct {
@@ -74,7 +74,7 @@ type BooleanScore struct{ Passed bool }
 // TextScore is free text.
 type TextScore struct{ Text string }
 
-func (*NumericScore) scoreKind() int16 { return 0 }
-func (*LabelScore) scoreKind() int16   { return 1 }
-func (*BooleanScore) scoreKind() int16 { return 2 }
-func (*TextScore) scoreKind() int16    { return 3 }
+func (*NumericScore) isScoreValue() {}
+func (*LabelScore) isScoreValue()   {}
+func (*BooleanScore) isScoreValue() {}
+func (*TextScore) isScoreValue()    {}

@@ -75,9 +75,13 @@ func (t *Trace) DurationMs() *float64 {
 	if t.RunningCount > 0 {
 		return nil
 	}
-	ms := float64(t.LastEnd.Sub(t.StartedAt)) / 1e6
+	ms := milliseconds(t.LastEnd.Sub(t.StartedAt))
 	return &ms
 }
+
+// milliseconds is a duration as filters compare it and as it is shown: with
+// fractions, rounded once.
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // ObservationCounts counts the observations of a trace. A tool call that only
 // repeats the call of an ancestor is left out.
@@ -112,11 +116,14 @@ func StateOf(rank RootRank, rootStatus Status, failed, running int, lastArrival,
 	}
 }
 
+// MaxSessionUsers is how many users of a session are named.
+const MaxSessionUsers = 100
+
 // Session is a conversation: the traces that share a session id.
 type Session struct {
 	ProjectID ProjectID
 	SessionID string
-	// UserIDs are the distinct users of its traces, at most 100.
+	// UserIDs are the distinct users of its traces, at most MaxSessionUsers.
 	UserIDs     []string
 	Environment string
 	StartedAt   time.Time

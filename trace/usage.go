@@ -3,6 +3,8 @@ package trace
 import (
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -36,21 +38,32 @@ type Usage struct {
 }
 
 // IsZero reports whether no count is known.
-func (u *Usage) IsZero() bool {
-	return u == nil || u.InputTokens == nil && u.OutputTokens == nil && u.TotalTokens == nil &&
-		u.CacheReadTokens == nil && u.CacheWriteTokens == nil && u.ReasoningTokens == nil &&
-		u.AudioInputTokens == nil && u.AudioOutputTokens == nil && len(u.Extra) == 0
+func (u *Usage) IsZero() bool { return u.knownCounts() == 0 && (u == nil || len(u.Extra) == 0) }
+
+// knownCounts is how many of the counts that sums are made of are known.
+func (u *Usage) knownCounts() int {
+	if u == nil {
+		return 0
+	}
+	known := 0
+	for _, count := range [...]*int64{
+		u.InputTokens, u.OutputTokens, u.TotalTokens, u.CacheReadTokens, u.CacheWriteTokens,
+		u.CacheWrite5mTokens, u.CacheWrite1hTokens, u.ReasoningTokens, u.AudioInputTokens, u.AudioOutputTokens,
+	} {
+		if count != nil {
+			known++
+		}
+	}
+	return known
 }
 
 // AudioTokens is the sum of audio input and output, nil when neither is known.
-func (u Usage) AudioTokens() *int64 { return addCounts(u.AudioInputTokens, u.AudioOutputTokens) }
+func (u Usage) AudioTokens() *int64 { return AddKnown(u.AudioInputTokens, u.AudioOutputTokens) }
 
 // Other returns the counts that have no field of their own in the API.
 func (u Usage) Other() JSON {
 	other := map[string]int64{}
-	for name, count := range u.Extra {
-		other[name] = count
-	}
+	maps.Copy(other, u.Extra)
 	for name, count := range map[string]*int64{
 		"audioInput": u.AudioInputTokens, "audioOutput": u.AudioOutputTokens,
 		"cacheWrite5m": u.CacheWrite5mTokens, "cacheWrite1h": u.CacheWrite1hTokens,
@@ -66,24 +79,26 @@ func (u Usage) Other() JSON {
 	return EncodeJSON(other)
 }
 
-// Add returns the sum of both, field by field. Unknown plus known is known.
-// Extra, ReportedTotal and Repaired belong to one observation and are dropped.
+// Add returns the sum of both, field by field, see AddKnown. Extra, ReportedTotal and Repaired belong to one observation and are dropped.
 func (u Usage) Add(v Usage) Usage {
 	return Usage{
-		InputTokens:        addCounts(u.InputTokens, v.InputTokens),
-		OutputTokens:       addCounts(u.OutputTokens, v.OutputTokens),
-		TotalTokens:        addCounts(u.TotalTokens, v.TotalTokens),
-		CacheReadTokens:    addCounts(u.CacheReadTokens, v.CacheReadTokens),
-		CacheWriteTokens:   addCounts(u.CacheWriteTokens, v.CacheWriteTokens),
-		CacheWrite5mTokens: addCounts(u.CacheWrite5mTokens, v.CacheWrite5mTokens),
-		CacheWrite1hTokens: addCounts(u.CacheWrite1hTokens, v.CacheWrite1hTokens),
-		ReasoningTokens:    addCounts(u.ReasoningTokens, v.ReasoningTokens),
-		AudioInputTokens:   addCounts(u.AudioInputTokens, v.AudioInputTokens),
-		AudioOutputTokens:  addCounts(u.AudioOutputTokens, v.AudioOutputTokens),
+		InputTokens:        AddKnown(u.InputTokens, v.InputTokens),
+		OutputTokens:       AddKnown(u.OutputTokens, v.OutputTokens),
+		TotalTokens:        AddKnown(u.TotalTokens, v.TotalTokens),
+		CacheReadTokens:    AddKnown(u.CacheReadTokens, v.CacheReadTokens),
+		CacheWriteTokens:   AddKnown(u.CacheWriteTokens, v.CacheWriteTokens),
+		CacheWrite5mTokens: AddKnown(u.CacheWrite5mTokens, v.CacheWrite5mTokens),
+		CacheWrite1hTokens: AddKnown(u.CacheWrite1hTokens, v.CacheWrite1hTokens),
+		ReasoningTokens:    AddKnown(u.ReasoningTokens, v.ReasoningTokens),
+		AudioInputTokens:   AddKnown(u.AudioInputTokens, v.AudioInputTokens),
+		AudioOutputTokens:  AddKnown(u.AudioOutputTokens, v.AudioOutputTokens),
 	}
 }
 
-func addCounts(a, b *int64) *int64 {
+// AddKnown adds two counts or amounts of which nil is unknown; unknown plus known
+// is known. Clients can claim sums that no number holds: such a sum stays at the
+// largest, or least, that there is.
+func AddKnown[T ~int64](a, b *T) *T {
 	switch {
 	case a == nil:
 		return b
@@ -91,11 +106,23 @@ func addCounts(a, b *int64) *int64 {
 		return a
 	}
 	sum := *a + *b
+	switch {
+	case *a > 0 && *b > 0 && sum < 0:
+		sum = math.MaxInt64
+	case *a < 0 && *b < 0 && sum >= 0:
+		sum = math.MinInt64
+	}
 	return &sum
 }
 
 // Nanos is an amount of money in billionths of a US dollar.
 type Nanos int64
+
+const (
+	// nanosPerDollar has as many zeros as an amount has decimals.
+	nanosPerDollar = 1_000_000_000
+	nanosDecimals  = 9
+)
 
 // String writes the exact decimal without trailing zeros: "0.0006".
 func (n Nanos) String() string {
@@ -103,15 +130,15 @@ func (n Nanos) String() string {
 	if n < 0 {
 		sign, u = "-", -uint64(n)
 	}
-	whole, fraction := u/1e9, u%1e9
+	whole, fraction := u/nanosPerDollar, u%nanosPerDollar
 	if fraction == 0 {
 		return sign + strconv.FormatUint(whole, 10)
 	}
-	return sign + strconv.FormatUint(whole, 10) + "." + strings.TrimRight(fmt.Sprintf("%09d", fraction), "0")
+	return sign + strconv.FormatUint(whole, 10) + "." + strings.TrimRight(fmt.Sprintf("%0*d", nanosDecimals, fraction), "0")
 }
 
 // USD returns the amount in dollars, rounded to a float.
-func (n Nanos) USD() float64 { return float64(n) / 1e9 }
+func (n Nanos) USD() float64 { return float64(n) / nanosPerDollar }
 
 // MarshalGQL writes the exact decimal as a string.
 func (n Nanos) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(n.String())) }
@@ -130,19 +157,19 @@ func (n *Nanos) UnmarshalGQL(value any) error {
 // ParseNanos reads a plain decimal ("0.0006", "-2", no exponent) exactly; more
 // than nine fraction digits or more than nine billion dollars are refused.
 func ParseNanos(text string) (Nanos, error) {
-	digits, negative := strings.CutPrefix(text, "-")
+	digits, isNegative := strings.CutPrefix(text, "-")
 	whole, fraction, _ := strings.Cut(digits, ".")
-	if whole == "" || len(whole) > 10 || len(fraction) > 9 {
-		return 0, fmt.Errorf("%q is not an amount: write dollars with at most nine decimals", text)
+	if whole != "" && len(whole) <= 10 && len(fraction) <= nanosDecimals {
+		n, err := strconv.ParseUint(whole+fraction+strings.Repeat("0", nanosDecimals-len(fraction)), 10, 64)
+		switch {
+		case err != nil || n > math.MaxInt64:
+		case isNegative:
+			return -Nanos(n), nil
+		default:
+			return Nanos(n), nil
+		}
 	}
-	n, err := strconv.ParseUint(whole+fraction+strings.Repeat("0", 9-len(fraction)), 10, 64)
-	if err != nil || n > 1<<63-1 {
-		return 0, fmt.Errorf("%q is not an amount: write dollars with at most nine decimals", text)
-	}
-	if negative {
-		return -Nanos(n), nil
-	}
-	return Nanos(n), nil
+	return 0, fmt.Errorf("%q is not an amount: write dollars with at most %d decimals", text, nanosDecimals)
 }
 
 // CostSource says where a cost comes from. Stored as a number.
@@ -181,21 +208,10 @@ func (c Cost) IsEstimated() bool { return c.Source == CostComputed }
 // estimate when either is.
 func (c Cost) Add(d Cost) Cost {
 	return Cost{
-		Total:      addNanos(c.Total, d.Total),
-		Input:      addNanos(c.Input, d.Input),
-		Output:     addNanos(c.Output, d.Output),
+		Total:      AddKnown(c.Total, d.Total),
+		Input:      AddKnown(c.Input, d.Input),
+		Output:     AddKnown(c.Output, d.Output),
 		Source:     max(c.Source, d.Source),
 		IsComplete: c.IsComplete && d.IsComplete,
 	}
-}
-
-func addNanos(a, b *Nanos) *Nanos {
-	switch {
-	case a == nil:
-		return b
-	case b == nil:
-		return a
-	}
-	sum := *a + *b
-	return &sum
 }

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"math"
+	"math/big"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -40,5 +41,39 @@ func TestNanosText(t *testing.T) {
 		if got, err := ParseNanos(text); err == nil {
 			t.Errorf("%q is read as %d, want an error", text, int64(got))
 		}
+	}
+}
+
+func TestSumsStayAtTheLargestNumber(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.Int64().Draw(t, "a"), rapid.Int64().Draw(t, "b")
+		exact := new(big.Int).Add(big.NewInt(a), big.NewInt(b))
+		want := exact.Int64()
+		if !exact.IsInt64() {
+			want = math.MaxInt64
+			if exact.Sign() < 0 {
+				want = math.MinInt64
+			}
+		}
+		if got := AddKnown(&a, &b); *got != want {
+			t.Fatalf("%d + %d = %d, want %d", a, b, *got, want)
+		}
+	})
+}
+
+func TestAnyKnownCountIsUsage(t *testing.T) {
+	t.Parallel()
+	n := int64(0)
+	for name, u := range map[string]Usage{
+		"input": {InputTokens: &n}, "five-minute cache write": {CacheWrite5mTokens: &n}, "one-hour cache write": {CacheWrite1hTokens: &n},
+		"audio output": {AudioOutputTokens: &n}, "other": {Extra: map[string]int64{"images": 0}},
+	} {
+		if u.IsZero() {
+			t.Errorf("%s counts as no usage", name)
+		}
+	}
+	if u := (&Usage{Repaired: "rule"}); !u.IsZero() || !(*Usage)(nil).IsZero() {
+		t.Error("a usage without a count counts as one")
 	}
 }

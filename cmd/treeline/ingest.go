@@ -10,6 +10,7 @@ import (
 	"github.com/treeline-dev/treeline/ingest/convention"
 	"github.com/treeline-dev/treeline/ingest/otlp"
 	"github.com/treeline-dev/treeline/ingest/writer"
+	"github.com/treeline-dev/treeline/store"
 )
 
 // newReceiver takes OTLP in the name of API keys and hands it to the writer.
@@ -51,7 +52,10 @@ func (s *service) writeBatch(ctx context.Context, p otlp.Principal, b otlp.Batch
 	if err != nil {
 		return nil, senderError(err)
 	}
-	refusals, err := s.writer.Write(ctx, writer.Request{Tenant: tenant, Project: project, Observations: b.Observations, Scores: b.Scores})
+	refusals, err := s.writer.Write(ctx, writer.Request{
+		Tenant: tenant, Project: project, Observations: b.Observations, Scores: b.Scores,
+		Logs: logsOf(p, b.Logs), Evaluations: evaluationsOf(b.Evaluations),
+	})
 	if errors.Is(err, writer.ErrOverloaded) || errors.Is(err, writer.ErrClosed) {
 		return nil, &otlp.OverloadError{}
 	}
@@ -65,6 +69,25 @@ func (s *service) writeBatch(ctx context.Context, p otlp.Principal, b otlp.Batch
 	return rejections, nil
 }
 
+func logsOf(p otlp.Principal, logs []otlp.StoredLog) []*store.LogRecord {
+	records := make([]*store.LogRecord, len(logs))
+	for i, log := range logs {
+		records[i] = &store.LogRecord{
+			ProjectID: p.ProjectID, TraceID: log.Key.TraceID, SpanID: log.Key.SpanID,
+			Time: log.Time, Digest: log.Digest, Content: log.Content,
+		}
+	}
+	return records
+}
+
+func evaluationsOf(list []otlp.Evaluation) []*store.Evaluation {
+	evaluations := make([]*store.Evaluation, len(list))
+	for i, e := range list {
+		evaluations[i] = &store.Evaluation{ResponseID: e.ResponseID, Score: e.Score}
+	}
+	return evaluations
+}
+
 // registerMetrics exports the counters of ingest.
 func (s *service) registerMetrics() {
 	counters := s.receiver.Counters()
@@ -75,7 +98,10 @@ func (s *service) registerMetrics() {
 		"treeline_spans_accepted_total":  {"Spans that were stored.", counters.SpansAccepted.Load},
 		"treeline_spans_rejected_total":  {"Spans that were refused and reported to their sender.", counters.SpansRejected.Load},
 		"treeline_spans_dropped_total":   {"Spans that carry no observation, such as placeholders.", counters.SpansDropped.Load},
-		"treeline_scores_accepted_total": {"Scores that came with spans.", counters.ScoresAccepted.Load},
+		"treeline_logs_accepted_total":   {"Log records of the GenAI conventions that were stored.", counters.LogsAccepted.Load},
+		"treeline_logs_rejected_total":   {"Log records of the GenAI conventions that were refused and reported to their sender.", counters.LogsRejected.Load},
+		"treeline_logs_ignored_total":    {"Other log records, which are taken and not kept.", counters.LogsIgnored.Load},
+		"treeline_scores_accepted_total": {"Scores that came with spans or log records.", counters.ScoresAccepted.Load},
 		"treeline_mapping_panics_total":  {"Spans whose reading failed; they count as rejected.", counters.MapPanics.Load},
 		"treeline_otlp_wire_bytes_total": {"Bytes of export requests as sent.", counters.WireBytes.Load},
 		"treeline_otlp_body_bytes_total": {"Bytes of export requests after decompression.", counters.BodyBytes.Load},

@@ -26,6 +26,7 @@ func commands() []command {
 		{"serve", "run the server", serve},
 		{"demo", "run the server with demo data: three customers of a contact centre", serveDemo},
 		{"migrate", "bring the database and every organization to this version, then stop", migrate},
+		{"explain-span", "print how the spans of an OTLP file are read, and why", explainSpan},
 		{"version", "print the version", printVersion},
 	}
 }
@@ -68,7 +69,7 @@ func printUsage(w io.Writer) {
 	fmt.Fprintln(w, "Treeline: traces of LLM applications and agents, typed and self-hosted.")
 	fmt.Fprintln(w, "\nUsage: treeline COMMAND [flags]\n\nCommands:")
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
+		fmt.Fprintf(w, "  %-13s %s\n", c.name, c.summary)
 	}
 	fmt.Fprintln(w, "\n\"treeline COMMAND --help\" lists the flags and variables of a command.")
 }

@@ -63,7 +63,7 @@ type database struct {
 // openDatabase connects to the configured PostgreSQL, or starts one.
 func openDatabase(ctx context.Context, config *server.Config, logger *slog.Logger) (*database, error) {
 	if config.DatabaseURL != "" {
-		s, err := store.Open(ctx, store.Config{URL: config.DatabaseURL, Logger: logger})
+		s, err := store.Open(ctx, store.Config{URL: config.DatabaseURL, JoinLogs: otlp.JoinLogs, Logger: logger})
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +73,7 @@ func openDatabase(ctx context.Context, config *server.Config, logger *slog.Logge
 	if err != nil {
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	s, err := store.Open(ctx, store.Config{URL: own.URLAs(store.AppRole), AdminURL: own.URL(), Logger: logger})
+	s, err := store.Open(ctx, store.Config{URL: own.URLAs(store.AppRole), AdminURL: own.URL(), JoinLogs: otlp.JoinLogs, Logger: logger})
 	if err != nil {
 		return nil, errors.Join(err, stopPostgreSQL(own))
 	}
@@ -137,7 +137,7 @@ type service struct {
 func runService(ctx context.Context, config *server.Config, logger *slog.Logger, then func(context.Context, *service) error) (err error) {
 	listener, err := net.Listen("tcp", config.Listen)
 	if err != nil {
-		return fmt.Errorf("listen for HTTP: %w", err)
+		return fmt.Errorf("listen for HTTP (another address: --listen or TREELINE_LISTEN): %w", err)
 	}
 	s := &service{config: config, logger: logger, metrics: server.NewMetrics(), readiness: &server.Readiness{}, address: listener.Addr().String()}
 	s.readiness.Set(false, "starting")
@@ -249,7 +249,8 @@ func (s *service) listenBeside(ctx context.Context, group *errgroup.Group) error
 	return nil
 }
 
-// sweepInterval is how often expired sessions are removed.
+// sweepInterval is how often expired sessions and the log records of spans that
+// are complete are removed.
 const sweepInterval = 3 * time.Hour
 
 func (s *service) sweep(ctx context.Context) error {
@@ -262,6 +263,9 @@ func (s *service) sweep(ctx context.Context) error {
 		case <-ticker.C:
 			if err := s.authz.SweepSessions(ctx); err != nil && ctx.Err() == nil {
 				s.logger.Error("remove expired sessions", "error", err)
+			}
+			if _, err := s.db.SweepLogs(ctx, time.Now().Add(-store.LogRetention)); err != nil && ctx.Err() == nil {
+				s.logger.Error("remove old log records", "error", err)
 			}
 		}
 	}
@@ -313,6 +317,7 @@ func (s *service) handler() http.Handler {
 			GraphQL: withOrigin(cookie, &server.GraphQL{Executor: executor, MaxBody: s.config.GraphQL.MaxBody, Cookie: cookie, Log: s.logger}),
 			SDL:     graph.SDL(),
 			Traces:  s.receiver,
+			Logs:    s.receiver.Logs(),
 			Metrics: otlp.IgnoreMetrics(),
 			App:     frontend.Handler(s.prefix()),
 		},

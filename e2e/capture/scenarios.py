@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from environments import NodeEnvironment, PythonEnvironment
+from environments import RECORDING_PYTHON, NodeEnvironment, PythonEnvironment
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -19,6 +19,9 @@ _ONE_BATCH = {
 }
 
 _LANGFUSE = {"LANGFUSE_TRACING_ENVIRONMENT": "staging", "LANGFUSE_RELEASE": "2026.11.1"}
+
+# Prices come with the package; without the second variable it looks for newer ones.
+_LITELLM = {"OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf", "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,14 +39,15 @@ class Scenario:
     environment: str
     settings: dict = dataclasses.field(default_factory=dict)
 
-    def open_environment(self, cache):
-        """The isolated environment under the folder ``cache``."""
-        kind = NodeEnvironment if self.environment == "langfuse-js" else PythonEnvironment
-        return kind(self.environment, cache)
+    def open_environment(self, cache, python=RECORDING_PYTHON):
+        """The isolated environment under the folder ``cache``; see PythonEnvironment for ``python``."""
+        if NodeEnvironment.exists(self.environment):
+            return NodeEnvironment(self.environment, cache)
+        return PythonEnvironment(self.environment, cache, python)
 
     def expectation(self):
         """The hand-written file that says what the program did."""
-        folder = "js" if self.environment == "langfuse-js" else "programs"
+        folder = "js" if NodeEnvironment.exists(self.environment) else "programs"
         return HERE / folder / f"{self.program}.expect.json"
 
     def fixture(self, environment):
@@ -62,6 +66,7 @@ SCENARIOS = (
     Scenario("langfuse-python", "openai", "langfuse_openai", "langfuse", "langfuse-5", _LANGFUSE),
     Scenario("langfuse-python", "generation", "langfuse_3_generation", "langfuse", "langfuse-3", _LANGFUSE),
     Scenario("langfuse-js", "observations", "observations", "@langfuse/otel", "langfuse-js", _LANGFUSE),
+    Scenario("langfuse-js", "observations", "observations", "@langfuse/otel", "langfuse-js-4", _LANGFUSE),
     Scenario(
         "openinference-openai",
         "calls",
@@ -158,6 +163,52 @@ SCENARIOS = (
         "opentelemetry-instrumentation-openai",
         "openllmetry-0.40",
     ),
+    Scenario(
+        "openllmetry-langchain",
+        "agent-and-vector-store",
+        "openllmetry_langchain",
+        "opentelemetry-instrumentation-langchain",
+        "openllmetry-langchain",
+    ),
+    Scenario(
+        "openllmetry-chromadb",
+        "collection",
+        "openllmetry_chromadb",
+        "opentelemetry-instrumentation-chromadb",
+        "openllmetry-chromadb",
+    ),
+    Scenario(
+        "openllmetry-mcp",
+        "client-and-server",
+        "mcp_openllmetry",
+        "opentelemetry-instrumentation-mcp",
+        "mcp-openllmetry",
+    ),
+    Scenario("mcp-sdk", "client-and-server", "mcp_sdk", "mcp", "mcp"),
+    Scenario(
+        "openinference-llama-index",
+        "query-and-agent",
+        "openinference_llama_index",
+        "openinference-instrumentation-llama-index",
+        "openinference-llama-index",
+    ),
+    Scenario("pydantic-ai", "agents", "pydantic_ai_agents", "pydantic-ai-slim", "pydantic-ai"),
+    Scenario("pydantic-ai", "agents-format-2", "pydantic_ai_format_2", "pydantic-ai-slim", "pydantic-ai"),
+    Scenario("litellm", "calls", "litellm_calls", "litellm", "litellm", _LITELLM),
+    Scenario(
+        "litellm",
+        "calls-newer-callback",
+        "litellm_otel_2",
+        "litellm",
+        "litellm",
+        {
+            **_LITELLM,
+            "LITELLM_OTEL_V2": "true",
+            "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "span_only",
+        },
+    ),
+    Scenario("vercel-ai", "calls", "vercel_ai_6", "ai", "vercel-ai-6"),
+    Scenario("vercel-ai", "calls", "vercel_ai_7", "ai", "vercel-ai-7"),
 )
 
 

@@ -1,10 +1,12 @@
 """Tests of the capture's own parts: python3 -m unittest discover e2e/capture"""
 
+import copy
 import dataclasses
 import gzip
 import unittest
 import urllib.request
 
+import comparison
 import live
 import neutral
 import otlp_codec
@@ -124,6 +126,154 @@ class LiveTest(unittest.TestCase):
     def test_a_warning_without_rejections_is_no_failure(self):
         answer = otlp_codec.encode({"partialSuccess": {"errorMessage": "old"}}, "ExportTraceServiceResponse")
         self.assertEqual(live.failures([dataclasses.replace(ACCEPTED, answer=answer)]), [])
+
+
+SENT = [
+    {
+        "traceId": "0af7651916cd43dd8448eb211c80319c",
+        "spanId": "00000000000000a1",
+        "name": "ferry-desk",
+        "startTimeUnixNano": "1790000000000000001",
+        "endTimeUnixNano": "1790000002000000000",
+        "attributes": [{"key": "output.value", "value": {"stringValue": "null"}}],
+    },
+    {
+        "traceId": "0af7651916cd43dd8448eb211c80319c",
+        "spanId": "00000000000000a2",
+        "parentSpanId": "00000000000000a1",
+        "name": "chat",
+        "startTimeUnixNano": "1790000001000000000",
+        "endTimeUnixNano": "1790000001500000000",
+        "attributes": [{"key": "input.value", "value": {"stringValue": "[]"}}],
+    },
+]
+
+EXPECTATION = {
+    "traces": 1,
+    "totals": {"modelCalls": 1, "inputTokens": 42, "outputTokens": 11},
+    "spans": [
+        {"name": "ferry-desk", "type": "AGENT", "userId": "user-31", "tags": ["ferry", "beta"]},
+        {
+            "name": "chat",
+            "parentName": "ferry-desk",
+            "type": "GENERATION",
+            "model": "gpt-4.1-mini",
+            "inputTokens": 42,
+            "outputTokens": 11,
+            "promptVersion": "3",
+            "firstInputText": "When?",
+            "outputText": "At 23:30.",
+        },
+    ],
+}
+
+STORED = {
+    "traceId": "0af7651916cd43dd8448eb211c80319c",
+    "userId": "user-31",
+    "tags": ["beta", "ferry"],
+    "environment": "default",
+    "state": "COMPLETE",
+    "session": None,
+    "usage": {"inputTokens": 42, "outputTokens": 11},
+    "root": {"observationId": "00000000000000a1"},
+    "tree": [
+        {
+            "depth": 0,
+            "isOrphan": False,
+            "observation": {
+                "observationId": "00000000000000a1",
+                "type": "AGENT",
+                "name": "ferry-desk",
+                "parent": None,
+                "startedAt": "2026-09-21T14:13:20.000000001Z",
+                "endedAt": "2026-09-21T14:13:22Z",
+                "status": "OK",
+                "level": "DEFAULT",
+                "environment": "default",
+                "input": None,
+                "output": None,
+            },
+        },
+        {
+            "depth": 1,
+            "isOrphan": False,
+            "observation": {
+                "observationId": "00000000000000a2",
+                "type": "GENERATION",
+                "name": "chat",
+                "parent": {"observationId": "00000000000000a1"},
+                "startedAt": "2026-09-21T14:13:21Z",
+                "endedAt": "2026-09-21T14:13:21.5Z",
+                "status": "UNSET",
+                "level": "DEFAULT",
+                "environment": "default",
+                "input": None,
+                "output": None,
+                "usage": {"inputTokens": 42, "outputTokens": 11, "totalTokens": 53},
+                "requestModel": "gpt-4.1-mini",
+                "responseModel": None,
+                "promptName": None,
+                "promptNumber": 3,
+                "promptVersionText": None,
+                "messages": [{"parts": [{}, {"text": "When?"}]}],
+                "completion": [{"parts": [{"text": "At 23:30."}]}],
+            },
+        },
+    ],
+}
+
+
+class ComparisonTest(unittest.TestCase):
+    def test_what_is_stored_as_sent_and_expected_differs_in_nothing(self):
+        self.assertEqual(comparison.differences(EXPECTATION, SENT, {STORED["traceId"]: STORED}), [])
+
+    def test_every_wrong_field_is_named_with_what_is_wanted_and_found(self):
+        cases = {
+            "type": ("CHAIN", "'chat' below 'ferry-desk': type is \"CHAIN\", want \"GENERATION\""),
+            "name": ("talk", "name is \"talk\", want \"chat\""),
+            "parent": (None, "parent is null, want \"00000000000000a1\""),
+            "startedAt": ("2026-09-21T14:13:21.000000001Z", "startedAt is 1790000001000000001, want 1790000001000000000"),
+            "endedAt": (None, "endedAt is null"),
+            "status": ("ERROR", "status is \"ERROR\", want null"),
+            "environment": ("staging", "environment is \"staging\", want \"default\""),
+            "usage": ({"inputTokens": 41, "outputTokens": 11}, "inputTokens is 41, want 42"),
+            "requestModel": ("gpt-5", "model is \"gpt-5\", want \"gpt-4.1-mini\""),
+            "promptName": ("ferry", "promptName is \"ferry\", want null"),
+            "promptNumber": (None, "promptVersion is null, want \"3\""),
+            "messages": ([], "input is missing"),
+            "completion": ([], "outputText is null, want \"At 23:30.\""),
+        }
+        for field, (value, sentence) in cases.items():
+            with self.subTest(field=field):
+                trace = copy.deepcopy(STORED)
+                trace["tree"][1]["observation"][field] = value
+                self.assertIn(sentence, "\n".join(comparison.differences(EXPECTATION, SENT, {trace["traceId"]: trace})))
+
+    def test_wrong_facts_of_the_trace_are_named(self):
+        cases = {
+            "userId": (None, "userId is null, want \"user-31\""),
+            "session": ({"sessionId": "s"}, "sessionId is \"s\", want null"),
+            "tags": ([], "tags is [], want [\"beta\", \"ferry\"]"),
+            "state": ("RUNNING", "state is \"RUNNING\", want \"COMPLETE\""),
+            "root": (None, "root is null"),
+            "usage": ({"inputTokens": 84, "outputTokens": 11}, "the run: inputTokens is 84, want 42"),
+            "tree": (STORED["tree"][:1], "'chat' below 'ferry-desk': is not stored"),
+        }
+        for field, (value, sentence) in cases.items():
+            with self.subTest(field=field):
+                trace = {**STORED, field: value}
+                self.assertIn(sentence, "\n".join(comparison.differences(EXPECTATION, SENT, {trace["traceId"]: trace})))
+
+    def test_a_missing_trace_and_a_missing_span_are_differences(self):
+        missing = comparison.differences(EXPECTATION, SENT, {STORED["traceId"]: None})
+        self.assertIn(f"trace {STORED['traceId']} of 2 spans is not stored", missing)
+        unsent = comparison.differences(EXPECTATION, SENT[:1], {STORED["traceId"]: STORED})
+        self.assertIn("'chat' below 'ferry-desk': was not sent", unsent)
+
+    def test_rows_in_another_order_are_a_difference(self):
+        trace = {**STORED, "tree": STORED["tree"][::-1]}
+        (difference,) = comparison.differences(EXPECTATION, SENT, {trace["traceId"]: trace})
+        self.assertIn("the tree is", difference)
 
 
 def _post(url, body):

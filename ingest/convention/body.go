@@ -45,6 +45,7 @@ var bodySources = [2][]source{
 		from("lk.chat_ctx"),
 		from("langwatch.input"),
 		from("input").as(bodyText).onScope(pydanticScope, "pipecat"),
+		from("mcp.request.argument"),
 	},
 	output: {
 		from(AttrOutput),
@@ -60,6 +61,7 @@ var bodySources = [2][]source{
 		from("lk.response.text").as(bodyText),
 		from("langwatch.output"),
 		from("output").as(bodyText).onScope(pydanticScope, "pipecat"),
+		from("mcp.response.value"),
 	},
 }
 
@@ -80,7 +82,15 @@ func (r *reader) body(side side) *trace.Payload {
 		return nil
 	}
 	r.use(s.key)
+	r.useCopies(v, bodySources[side])
 	encoding, name := s.encoding, s.key.String()
+	if len(r.origin.envelopes) > 0 {
+		if decoded, _ := v.structured(); decoded.isMap() {
+			if inside, opened := r.unwrap(decoded, side); opened {
+				return r.payload(inside, bodyStructured, name)
+			}
+		}
+	}
 	if encoding == bodyTyped {
 		switch mime := strings.ToLower(r.get(mimeKeys[side]).plain()); {
 		case strings.Contains(mime, "json"):
@@ -97,6 +107,23 @@ func (r *reader) body(side side) *trace.Payload {
 	}
 	return r.payload(v, encoding, name)
 }
+
+// useCopies marks what stands under other keys of a list in the same words: some
+// instrumentations write a body for each convention that they follow.
+func (r *reader) useCopies(v *Value, list []source) {
+	if v.Kind != KindString || len(v.Text) < smallestCopy {
+		return
+	}
+	for i := range list {
+		k := list[i].key
+		if other := r.get(k); other != nil && other != v && other.Kind == KindString && other.Text == v.Text {
+			r.use(k)
+		}
+	}
+}
+
+// smallestCopy is the size in bytes from which a copy is worth looking for.
+const smallestCopy = 64
 
 // payload makes a body of a value; null and "" are none.
 func (r *reader) payload(v *Value, encoding bodyEncoding, name string) *trace.Payload {

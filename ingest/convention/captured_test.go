@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -392,6 +393,73 @@ func checkCaptured(t *testing.T, want capturedExpectation, spans []capturedSpan)
 	}
 	if out := zeroIfNil(total.OutputTokens); out != want.Totals.OutputTokens {
 		t.Errorf("the traces sum up to %d output tokens, want %d", out, want.Totals.OutputTokens)
+	}
+}
+
+// TestCapturedCallsOfToolsHoldWhatWasPassed: the programs share their tools, so
+// whoever reports a call of one, it was called with the same arguments.
+func TestCapturedCallsOfToolsHoldWhatWasPassed(t *testing.T) {
+	t.Parallel()
+	members := map[string][2][]string{ // of arguments and result
+		"get_weather": {{"city", "unit"}, {"city", "temperature", "unit"}},
+		"get-weather": {{"city", "unit"}, {"city", "temperature", "unit"}},
+	}
+	told := 0
+	forEachCaptured(t, func(t *testing.T, fixture string, o trace.Observation) {
+		call, ok := o.(*trace.ToolCall)
+		if !ok {
+			return
+		}
+		want, known := members[call.ToolName]
+		if !known {
+			return
+		}
+		for i, j := range []trace.JSON{call.Arguments, call.Result} {
+			var got map[string]any
+			if len(j) == 0 {
+				continue // not on the wire
+			}
+			told++
+			if err := json.Unmarshal(j, &got); err != nil || !slices.Equal(slices.Sorted(maps.Keys(got)), want[i]) {
+				t.Errorf("%s: %s of %s is %s", fixture, []string{"arguments", "result"}[i], call.ToolName, j)
+			}
+		}
+	})
+	if told < 20 {
+		t.Errorf("only %d arguments and results are told", told)
+	}
+}
+
+// TestCapturedModelsAreToldApart: the scripted model answers with a dated name
+// of the model that was asked for. Who names one model only does not tell which.
+func TestCapturedModelsAreToldApart(t *testing.T) {
+	t.Parallel()
+	const date = "-2026-02-01"
+	forEachCaptured(t, func(t *testing.T, fixture string, o trace.Observation) {
+		g, ok := o.(*trace.Generation)
+		if !ok {
+			return
+		}
+		request, response := text(g.RequestModel), text(g.ResponseModel)
+		if base, isDated := strings.CutSuffix(response, date); isDated && request != base {
+			t.Errorf("%s: %s asked for %q, %q answered", fixture, g.Name, request, response)
+		}
+	})
+}
+
+// forEachCaptured maps every span of every fixture.
+func forEachCaptured(t *testing.T, check func(t *testing.T, fixture string, o trace.Observation)) {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/captured/*.otlp.json")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("find the fixtures: %v, %d found", err, len(paths))
+	}
+	for _, path := range paths {
+		for _, s := range readCaptured(t, path) {
+			if m := Map(s.resource, s.scope, s.span, testReceived); m.Observation != nil {
+				check(t, filepath.Base(path), m.Observation)
+			}
+		}
 	}
 }
 

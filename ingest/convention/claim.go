@@ -50,7 +50,7 @@ var (
 		generic("user.id"),
 		derived("langfuse.observation.metadata.langfuse_user_id", "langfuse.trace.metadata.langfuse_user_id",
 			"ai.telemetry.metadata.userId", "traceloop.association.properties.user_id"),
-		onlyGenerations(derived("gen_ai.user", "llm.user", "gen_ai.request.user")),
+		onlyGenerations(derived("gen_ai.user", "llm.user", "gen_ai.request.user", "litellm.end_user.id")),
 		derived("langwatch.user.id", "enduser.id"))
 
 	// The session of an MCP transport and the id of an agent's run are no

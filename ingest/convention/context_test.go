@@ -137,6 +137,9 @@ func TestMetadata(t *testing.T) {
 		{"openinference", testSpan("metadata", `{"tier":"gold"}`), `{"tier":"gold"}`, `null`, `{"tier":"gold"}`},
 		{"litellm", testSpan("metadata.a", `{'python': True}`, "metadata.b", `{"x":1}`), `{"a":"{'python': True}","b":{"x":1}}`, `null`, `null`},
 		{"traceloop", testSpan("traceloop.association.properties.user_id", "u", "traceloop.association.properties.c", "x"), `{"c":"x"}`, `{"c":"x"}`, `null`},
+		{"litellm's empty texts", testSpan("metadata.a", "", "metadata.b", `{"x":""}`), `{"b":{"x":""}}`, `null`, `null`},
+		{"langchain's, of the step alone", testSpan("traceloop.association.properties.c", "x", "traceloop.association.properties.langgraph_step", 2, "traceloop.association.properties.ls_provider", "openai", "traceloop.association.properties.lc_agent_name", "a", "traceloop.association.properties.checkpoint_ns", "n"),
+			`{"c":"x","checkpoint_ns":"n","langgraph_step":2,"lc_agent_name":"a","ls_provider":"openai"}`, `{"c":"x"}`, `null`},
 		{"vercel", testSpan("ai.telemetry.metadata.userId", "u", "ai.telemetry.metadata.tags", []string{"t"}, "ai.telemetry.metadata.plan", "pro", "ai.settings.context.k", "v"), `{"plan":"pro","k":"v"}`, `null`, `{"plan":"pro"}`},
 		{"a key like any other", testSpan("metadata.__proto__", "x", "langfuse.trace.metadata.constructor", "y"), `{"__proto__":"x"}`, `{"constructor":"y"}`, `null`},
 		{"none", testSpan(), `null`, `null`, `null`},
@@ -209,6 +212,11 @@ func TestBodies(t *testing.T) {
 		{"pipecat's input", "pipecat.services", testSpan("input", "a"), trace.MimeText, "a"},
 		{"input elsewhere", "other", testSpan("input", "a"), "", ""},
 		{"null", "", testSpan(AttrInput, "null"), "", ""},
+		{"langchain's callback around it", "opentelemetry.instrumentation.langchain", testSpan("traceloop.entity.input", `{"inputs":{"q":"a"},"tags":[],"metadata":{},"kwargs":{}}`), trace.MimeJSON, `{"q":"a"}`},
+		{"langchain's callback around a text", "opentelemetry.instrumentation.langchain", testSpan("traceloop.entity.input", `{"inputs":"a","kwargs":{}}`), trace.MimeText, `a`},
+		{"an object of the same form elsewhere", "mine", testSpan("traceloop.entity.input", `{"inputs":"a","kwargs":{}}`), trace.MimeJSON, `{"inputs":"a","kwargs":{}}`},
+		{"langchain without an input", "opentelemetry.instrumentation.langchain", testSpan("traceloop.entity.input", `{"inputs":null,"kwargs":{}}`), trace.MimeJSON, `{"inputs":null,"kwargs":{}}`},
+		{"an MCP request", "", testSpan("mcp.request.argument", `{"a":1}`), trace.MimeJSON, `{"a":1}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -246,6 +254,41 @@ func TestRawAttributesKeepWhatIsNoContent(t *testing.T) {
 	if diff := cmp.Diff(want, string(c.RawAttributes)); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func TestWhatStandsOnAnEnvelopeAloneIsKept(t *testing.T) {
+	t.Parallel()
+	const scope = "opentelemetry.instrumentation.langchain"
+	c := mapOn(scope, testSpan("traceloop.entity.input", `{"inputs":"a","tags":["b","c"],"metadata":{"d":1},"kwargs":{}}`, "traceloop.association.properties.d", 1)).Observation.Core()
+	sameJSON(t, "metadata", c.Metadata, `{"d":1,"tags":["b","c"]}`)
+	c = mapOn(scope, testSpan("traceloop.entity.input", `{"inputs":"a","tags":[],"kwargs":{}}`)).Observation.Core()
+	sameJSON(t, "metadata", c.Metadata, `null`)
+}
+
+func TestCopiesOfABodyAreNotKept(t *testing.T) {
+	t.Parallel()
+	body := `{"question":"` + strings.Repeat("Which ferry is the last? ", 8) + `"}`
+	c := mapOn("", testSpan("traceloop.entity.input", body, "gen_ai.task.input", body, "gen_ai.task.output", body)).Observation.Core()
+	sameJSON(t, "input", bodyOf(c.Input), body)
+	sameJSON(t, "attributes", c.RawAttributes, `{}`)
+	other := strings.Replace(body, "last", "first", 1)
+	c = mapOn("", testSpan("traceloop.entity.input", body, "gen_ai.task.input", other)).Observation.Core()
+	if !strings.Contains(string(c.RawAttributes), "first") {
+		t.Errorf("another text was lost: %s", c.RawAttributes)
+	}
+}
+
+func TestVectorsAreNoAttributes(t *testing.T) {
+	t.Parallel()
+	c := mapOn("ai", testSpan("ai.operationId", "ai.embedMany", "ai.embeddings", []string{"[1,2]"}, "ai.embedding", "[1]")).Observation.Core()
+	sameJSON(t, "attributes", c.RawAttributes, `{"ai.operationId":"ai.embedMany"}`)
+}
+
+func TestUnknownKindsOfValuesAreNoted(t *testing.T) {
+	t.Parallel()
+	c := mapOn("", testSpan("k", Value{Kind: KindUnknown})).Observation.Core()
+	sameJSON(t, "attributes", c.RawAttributes, `{"k":null}`)
+	sameJSON(t, "warnings", c.Warnings, `["unknown_value:k"]`)
 }
 
 func TestContentThatLostToAnotherSourceStays(t *testing.T) {

@@ -28,6 +28,7 @@ var costSources = []costSource{
 	{structured: noKey, total: of("gen_ai.usage.cost"), input: of("gen_ai.usage.input_cost"), output: of("gen_ai.usage.output_cost")},
 	{structured: noKey, total: of("gen_ai.usage.total_cost"), input: of("gen_ai.usage.input_cost"), output: of("gen_ai.usage.output_cost")},
 	{structured: noKey, total: of("gen_ai.cost.total_cost"), input: of("gen_ai.cost.input_cost"), output: of("gen_ai.cost.output_cost")},
+	{structured: noKey, total: of("litellm.cost.total"), input: of("litellm.cost.input"), output: of("litellm.cost.output")},
 	{structured: noKey, total: of("operation.cost"), input: noKey, output: noKey},
 }
 

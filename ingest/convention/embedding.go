@@ -90,7 +90,7 @@ func (r *reader) textsInBody() []Value {
 	v, _ := r.value(bodySources[input])
 	body := v.container()
 	if body.isMap() {
-		body = body.get("input")
+		body = body.first("input", "texts", "text", "query") // OpenAI's, LlamaIndex's
 	}
 	switch {
 	case body.isArray() && !isVector(body): // a list of numbers is one tokenised text

@@ -73,34 +73,22 @@ type event struct {
 	fields *Value
 }
 
-// readEventList classifies the events of the span and its logs, in order of
-// time.
+// readEventList classifies the events of the span, in order of time. Its log
+// records are read apart, see JoinLogs.
 func (r *reader) readEventList() {
-	events, logs := r.span.Events, r.span.Logs
+	events := r.span.Events
 	if len(events) > maxEvents {
 		events = events[:maxEvents]
 		r.warn("too_many_events")
 	}
-	if len(logs) > maxEvents {
-		logs = logs[:maxEvents]
-		r.warn("too_many_events")
-	}
 	for i := range events {
-		r.events = append(r.events, r.newEvent(&events[i], i, false))
-	}
-	for i := range logs {
-		if e := r.newEvent(&logs[i], len(events)+i, true); e.does != eventOther {
-			r.events = append(r.events, e)
-		}
+		r.events = append(r.events, r.newEvent(&events[i], i))
 	}
 	slices.SortStableFunc(r.events, func(a, b event) int { return cmp.Compare(a.TimeNanos, b.TimeNanos) })
 }
 
-func (r *reader) newEvent(e *Event, place int, isLog bool) event {
-	name := e.Name
-	if name == "" {
-		name = lookup(e.Attributes, "event.name").plain()
-	}
+func (r *reader) newEvent(e *Event, place int) event {
+	name := e.EventName()
 	if len(e.Attributes) > maxAttributes {
 		cut := *e
 		cut.Attributes = e.Attributes[:maxAttributes]
@@ -116,7 +104,32 @@ func (r *reader) newEvent(e *Event, place int, isLog bool) event {
 		name, _ = trace.CleanText(name)
 		e = &cleaned
 	}
-	return event{Event: e, name: name, does: eventUses[name], place: place, isLog: isLog}
+	return event{Event: e, name: name, does: useOf(name), place: place}
+}
+
+// EventName is the name of a record: its own, or that in its attribute
+// event.name, where older SDKs put it.
+func (e *Event) EventName() string {
+	if e.Name != "" {
+		return e.Name
+	}
+	return lookup(e.Attributes, "event.name").plain()
+}
+
+// useOf looks an event's name up. Beside the table there are families: a
+// message of any role, and exceptions, which the conventions name by what was
+// going on, such as http.client.request.exception.
+func useOf(name string) eventUse {
+	if use, ok := eventUses[name]; ok {
+		return use
+	}
+	switch {
+	case strings.HasPrefix(name, "gen_ai.") && strings.HasSuffix(name, ".message"):
+		return eventMessage
+	case strings.HasSuffix(name, ".exception"):
+		return eventException
+	}
+	return eventOther
 }
 
 // lookup finds an attribute in a list; the last of equal keys counts.
@@ -330,40 +343,4 @@ func contentEventMessages(r *reader, side side) []trace.Message {
 		}
 	}
 	return messages
-}
-
-// JoinLogs adds the conversation that log records carry to an observation that
-// was mapped without them, and reports whether it changed. The records may
-// arrive before or after the span, so a caller that stores both joins them when
-// the second arrives; joining twice is harmless. Records of other kinds are
-// ignored, and an observation that has messages keeps them.
-func JoinLogs(o trace.Observation, logs []Event) bool {
-	g, ok := o.(*trace.Generation)
-	if !ok {
-		return false
-	}
-	r := readers.Get().(*reader)
-	defer r.release()
-	r.begin(NewOrigin(nil, nil), &Span{Logs: logs})
-	r.kind = trace.TypeGeneration
-	r.observation = g
-	r.warnings = g.Warnings
-	changed := false
-	if len(g.Messages) == 0 {
-		g.Messages = r.messages(input)
-		changed = len(g.Messages) > 0
-	}
-	if len(g.Completion) == 0 {
-		g.Completion = r.messages(output)
-		changed = changed || len(g.Completion) > 0
-	}
-	if !changed {
-		return false
-	}
-	if len(g.FinishReasons) == 0 {
-		g.FinishReasons = r.readFinishReasons(g.Completion)
-	}
-	r.conversationBodies(&g.Common, g.Messages, g.Completion)
-	g.Warnings = r.warnings
-	return true
 }

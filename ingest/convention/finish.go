@@ -37,7 +37,7 @@ func finishReason(word string) string {
 // messages and in events.
 var finishSources = rows(AttrFinishReasons, "gen_ai.response.finish_reasons", "gen_ai.response.finish_reason",
 	"gen_ai.response.stop_reason", "llm.finish_reason", "llm.response.finish_reason", "ai.response.finishReason",
-	"gen_ai.finishReason", "langfuse.observation.metadata.finish_reason")
+	"ai.finishReason", "gen_ai.finishReason", "langfuse.observation.metadata.finish_reason")
 
 // hasFinishReason is for typing: whether an attribute says why a model stopped.
 func (r *reader) hasFinishReason() bool {

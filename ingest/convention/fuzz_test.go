@@ -40,6 +40,8 @@ var oddTexts = []string{
 	`{"messages":[{"role":"system","content":null},[]],"system":{"parts":[1]},"tools":[{"function":{"name":"f"}},7]}`, `[{"type":"tool_call","arguments":"{"},{"type":"image_url","image_url":{"url":"data:,"}},null,3]`,
 	`{"input":5,"output":"7","total":12,"input_cached_tokens":2,"prompt_tokens_details":{"cached_tokens":9}}`, `{"choices":[{"message":null},{"text":"a","finish_reason":"x"}]}`, `{"content":{"parts":[{"text":"a"}],"role":"model"},"finish_reason":"STOP"}`,
 	`{"passed":false,"score":3,"reason":"no"}`, `[{"id":1,"score":null,"content":{"a":1},"distance":2,"metadata":"m"}]`, "2026-09-21T14:13:20.25Z", `{'a': 1}`, "langfuse-sdk", "OpenAI", "tool_error", "FAILED", "deny",
+	`{"inputs":{"lc":1,"type":"c","id":[],"kwargs":{"content":"{\"a\":1}"}},"kwargs":{"tool_call_id":1}}`, `{"output":{"lc":1,"type":"c","id":[],"kwargs":{"content":"[","tool_call_id":"1"}},"kwargs":null}`,
+	`{"tool_name":"f","arguments":null}`, `{"kwargs":{"inputs":1,"kwargs":{}}}`, `{"tool_name":"f","raw_input":{},"raw_output":"x"}`,
 	strings.Repeat("[", 300), strings.Repeat(`{"a":`, 120) + "1" + strings.Repeat("}", 120), `{"a":1,"a":2}`, "\u2028\U0010ffff", "1e-320",
 }
 
@@ -126,7 +128,9 @@ func (s *script) key() string {
 
 var spanNames = []string{"work", "", "pinecone.query", "agent run", "execute_tool f", "call_llm", "bedrock.converse", "\x00\xff"}
 
-var scopeNames = []string{"", "langfuse-sdk", "pydantic-ai", "litellm", "strands.telemetry.tracer", "gcp.vertex.agent", "openinference.instrumentation.x", "logfire", "\xff"}
+var scopeNames = []string{"", "langfuse-sdk", "pydantic-ai", "litellm", "strands.telemetry.tracer", "gcp.vertex.agent", "openinference.instrumentation.x", "logfire", "\xff",
+	"opentelemetry.instrumentation.langchain", "opentelemetry.instrumentation.mcp", "openinference.instrumentation.llama_index",
+}
 
 func (s *script) span() (*Resource, *Scope, *Span) {
 	scope := &Scope{Name: scopeNames[s.next()%len(scopeNames)], Version: []string{"", "3.3.0", "5.0"}[s.next()%3]}

@@ -9,10 +9,11 @@ import (
 
 // Which model was asked, which answered, and which is priced.
 var (
-	requestModelSources = append(rows(AttrRequestModel, "gen_ai.request.model", "llm.request.model_name", "ai.model.id",
-		"aisdk.model.id", "llm.model_name", "langfuse.observation.model.name"),
-		from("model_name").onScope(pydanticScope))
-	responseModelSources = rows(AttrResponseModel, "gen_ai.response.model", "llm.response.model_name",
+	askedModelSources = append(rows(AttrRequestModel, "gen_ai.request.model", "llm.request.model_name", "ai.model.id",
+		"aisdk.model.id", "langfuse.observation.model.name"), from("model_name").onScope(pydanticScope))
+	openInferenceModelSources = rows("llm.model_name")
+	requestModelSources       = concat(askedModelSources, openInferenceModelSources)
+	responseModelSources      = rows(AttrResponseModel, "gen_ai.response.model", "llm.response.model_name",
 		"llm.response.model", "ai.response.model")
 	pricedModelSources = rows(AttrModel, "langfuse.observation.model.name")
 
@@ -42,13 +43,7 @@ var timeToFirstTokenSources = [2][]source{
 var completionStart = of("langfuse.observation.completion_start_time")
 
 func (r *reader) readGeneration(g *trace.Generation) {
-	g.RequestModel, g.ResponseModel = r.name(requestModelSources), r.name(responseModelSources)
-	if g.ResponseModel == nil {
-		g.ResponseModel = r.adkModel()
-	}
-	if g.RequestModel == nil {
-		g.RequestModel = r.modelInParameters()
-	}
+	g.RequestModel, g.ResponseModel = r.models()
 	if priced := r.name(pricedModelSources); priced != nil {
 		if model := g.Model(); model == nil || *model != *priced {
 			g.PricedModel = priced
@@ -69,6 +64,30 @@ func (r *reader) readGeneration(g *trace.Generation) {
 	g.Usage, g.Cost = r.readUsage(), r.readCost()
 }
 
+// models returns the model that was asked for and the one that answered.
+// OpenInference has one key for both: some of its instrumentations write there
+// what answered, also under GenAI's name for what was asked for, which then
+// stands among the parameters only.
+func (r *reader) models() (request, response *string) {
+	request, response = r.name(askedModelSources), r.name(responseModelSources)
+	if response == nil {
+		response = r.adkModel()
+	}
+	told := r.name(openInferenceModelSources)
+	if request == nil || told != nil && *told == *request {
+		if asked := r.modelInParameters(); asked != nil {
+			request = asked
+		}
+	}
+	if request == nil {
+		request = told
+	}
+	if response == nil && told != nil && *told != *request {
+		response = told
+	}
+	return request, response
+}
+
 // adkModel: Google's ADK tells the model that answered only in its blob.
 func (r *reader) adkModel() *string {
 	if r.places[keyADKResponse] == 0 {
@@ -81,12 +100,13 @@ func (r *reader) adkModel() *string {
 // requestBlobs hold the model that was asked for among other parameters.
 var requestBlobs = all("llm.invocation_parameters", "embedding.invocation_parameters")
 
-// modelInParameters is for failed calls, of which OpenInference tells the model
-// nowhere else.
+// modelInParameters is the model among the parameters of a request.
 func (r *reader) modelInParameters() *string {
 	for _, k := range requestBlobs {
-		blob, _ := r.get(k).structured()
-		if model := blob.get("model").scalar(); model != "" {
+		if r.places[k] == 0 {
+			continue
+		}
+		if model := r.decodedParameters(k).get("model").scalar(); model != "" {
 			return pointer(trace.Shorten(model, trace.MaxNameBytes))
 		}
 	}
@@ -184,7 +204,8 @@ var (
 	keyLangfusePrompt = of("ai.telemetry.metadata.langfusePrompt")
 
 	slotSources = rows(AttrPromptSlots, "llm.prompt_template.variables", "traceloop.prompt.template_variables")
-	slotFamily  = under("gen_ai.prompt.variable.")
+	// slotFamilies hold a key for each variable.
+	slotFamilies = []prefix{under("gen_ai.prompt.variable."), under("traceloop.prompt.template_variables.")}
 )
 
 // readPrompt links a generation to the version of a managed prompt, and keeps
@@ -212,10 +233,12 @@ func (r *reader) readPrompt(g *trace.Generation) {
 	if v := r.structure(slotSources); v.isMap() {
 		slots.merge(v)
 	}
-	from, to := r.family(slotFamily)
-	for i := from; i < to; i++ {
-		slots.set(r.list[i].Key[len(slotFamily.text):], &r.list[i].Value)
-		r.used[i] = true
+	for _, family := range slotFamilies {
+		from, to := r.family(family)
+		for i := from; i < to; i++ {
+			slots.set(r.list[i].Key[len(family.text):], &r.list[i].Value)
+			r.used[i] = true
+		}
 	}
 	g.Slots = slots.encode()
 	if slots.isCut {

@@ -47,6 +47,8 @@ func TestProviderBehindAFramework(t *testing.T) {
 		{testSpan("gen_ai.system", "gcp.vertex.agent"), "gcp.gen_ai"},
 		{testSpan("gen_ai.provider.name", "langchain", "gen_ai.system", "Cohere"), "cohere"},
 		{testSpan("gen_ai.request.model", "gpt-4o"), ""}, // nobody said, and others host it too
+		{testSpan("gen_ai.system", "", "gen_ai.request.model", "gpt-4o"), "openai"},
+		{testSpan("gen_ai.system", "", "gen_ai.request.model", "openai/mine"), "openai"},
 		{testSpan(AttrProvider, "Anthropic", "llm.provider", "openai"), "anthropic"},
 		{testSpan("llm.provider", "azure", "llm.system", "openai"), "azure.ai.openai"},
 	}
@@ -75,6 +77,10 @@ func TestModels(t *testing.T) {
 		{"langfuse's name is the price's", "", testSpan("langfuse.observation.model.name", "a", "gen_ai.response.model", "b"), "a", "b", "a", "a"},
 		{"own price", "", testSpan(AttrModel, "p", AttrRequestModel, "a", AttrResponseModel, "b"), "a", "b", "p", "p"},
 		{"openinference", "", testSpan("llm.model_name", "a"), "a", "", "", "a"},
+		{"openinference names what answered", "", testSpan("llm.model_name", "b", "llm.invocation_parameters", `{"model":"a"}`), "a", "b", "", "b"},
+		{"openinference beside genai", "", testSpan("llm.model_name", "b", "gen_ai.request.model", "a", "gen_ai.response.model", "b"), "a", "b", "", "b"},
+		{"openinference beside genai with one name", "", testSpan("llm.model_name", "b", "gen_ai.request.model", "b", "gen_ai.response.model", "b", "llm.invocation_parameters", `{"model":"a"}`), "a", "b", "", "b"},
+		{"openinference, the same", "", testSpan("llm.model_name", "a", "llm.invocation_parameters", `{"model":"a"}`), "a", "", "", "a"},
 		{"openinference, failed", "", testSpan("llm.invocation_parameters", `{"model":"a"}`), "a", "", "", "a"},
 		{"pydantic, first format", "pydantic-ai", testSpan("model_name", "a"), "a", "", "", "a"},
 		{"model_name elsewhere", "other", testSpan("model_name", "a"), "", "", "", ""},
@@ -241,6 +247,7 @@ func TestManagedPrompts(t *testing.T) {
 		{"vercel through langfuse", testSpan("ai.telemetry.metadata.langfusePrompt", `{"name":"p","version":5,"isFallback":false}`), "p", "5", `null`},
 		{"a version without a name", testSpan("llm.prompt_template.version", "3"), "", "3", `null`},
 		{"traceloop", testSpan("traceloop.prompt.key", "p", "traceloop.prompt.version", 1, "traceloop.prompt.template_variables", `{"a":1}`), "p", "1", `{"a":1}`},
+		{"traceloop, a key for each variable", testSpan("traceloop.prompt.key", "p", "traceloop.prompt.template_variables.who", ""), "p", "", `{"who":""}`},
 		{"content is no name", testSpan("gen_ai.prompt", "p"), "", "", `null`},
 	}
 	for _, test := range tests {

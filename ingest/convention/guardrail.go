@@ -94,10 +94,14 @@ var guardrailConventions = []guardrailConvention{
 		judge:      judgeModeration,
 	},
 	{
+		// The second name of each is of LiteLLM's newer instrumentation.
 		name:   "litellm",
-		marks:  presence{keys: all("guardrail_name")},
-		policy: rows("guardrail_name"), phase: rows("guardrail_mode"),
-		judge: judgeLiteLLM,
+		marks:  presence{keys: all("guardrail_name", "litellm.guardrail.name")},
+		policy: rows("guardrail_name", "litellm.guardrail.name"), policyID: rows("litellm.guardrail.id"),
+		phase:      rows("guardrail_mode", "litellm.guardrail.mode"),
+		score:      rows("litellm.guardrail.risk_score"),
+		categories: rows("guardrail_violation_categories", "litellm.guardrail.violation_categories"),
+		judge:      judgeLiteLLM,
 	},
 	{
 		name:   "guardrails ai",
@@ -150,7 +154,8 @@ func (r *reader) readGuardrailConvention(c *guardrailConvention, g *trace.Guardr
 	}
 	if g.Phase == nil {
 		for i := range c.phase {
-			if phase, ok := phaseWords[word(r.get(c.phase[i].key))]; ok && g.Phase == nil {
+			text := word(r.get(c.phase[i].key)) // or the name of an enum: GuardrailEventHooks.pre_call
+			if phase, ok := phaseWords[text[strings.LastIndexByte(text, '.')+1:]]; ok && g.Phase == nil {
 				g.Phase = &phase
 			}
 		}
@@ -220,7 +225,6 @@ func completeGuardrail(g *trace.Guardrail) {
 var (
 	keyFlagged         = of("gen_ai.moderation.flagged")
 	keyCategoryScores  = of("gen_ai.moderation.category_scores")
-	keyMasked          = of("masked_entity_count")
 	keyValidatorName   = of("validator_name")
 	keyValidatorOnFail = of("validator_on_fail")
 	keyOutputValue     = of("output.value")
@@ -243,20 +247,41 @@ func judgeModeration(r *reader, g *trace.Guardrail) {
 	}
 }
 
-// judgeLiteLLM: the proxy records no verdict, but what it did shows one.
+var (
+	liteLLMStatus = rows("guardrail_status", "litellm.guardrail.status")
+	liteLLMMasked = rows("masked_entity_count", "litellm.guardrail.masked_entity_count")
+)
+
+// judgeLiteLLM: the proxy records what became of a check, and older ones nothing
+// at all; what was done shows the verdict then. A guard that did not answer or
+// did not run has none.
 func judgeLiteLLM(r *reader, g *trace.Guardrail) {
 	if g.Verdict != trace.VerdictUnknown || g.Passed != nil {
 		return
 	}
-	masked, _ := r.get(keyMasked).structured()
+	status := strings.ToLower(r.text(liteLLMStatus))
 	switch {
-	case r.span.StatusCode == statusError || r.exception != nil:
+	case status == "guardrail_failed_to_respond" || status == "not_run":
+	case status == "guardrail_flagged":
+		g.Verdict, g.Action = trace.VerdictWarn, trace.ActionAllow
+	case status == "" && (r.span.StatusCode == statusError || r.exception != nil):
 		g.Verdict, g.Action = trace.VerdictDeny, trace.ActionBlock
-	case masked.isMap() && len(masked.Map) > 0:
+	case r.hasMasked():
 		g.Verdict, g.Action = trace.VerdictModify, trace.ActionRewrite
+	case status == "guardrail_intervened":
+		g.Verdict, g.Action = trace.VerdictDeny, trace.ActionBlock
 	default:
 		g.Verdict = trace.VerdictAllow
 	}
+}
+
+// hasMasked reports whether LiteLLM masked anything: a count for each kind, or
+// one for all.
+func (r *reader) hasMasked() bool {
+	v, _ := r.value(liteLLMMasked)
+	masked, _ := v.structured()
+	n, ok := masked.count(maxTokens)
+	return masked.isMap() && len(masked.Map) > 0 || ok && n > 0
 }
 
 // onFailActions are what Guardrails AI does when a validator fails.

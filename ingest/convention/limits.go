@@ -45,6 +45,7 @@ const (
 	maxTools         = 1000
 	maxURLBytes      = 8192
 	maxScores        = 256
+	maxBuckets       = 128
 
 	// maxTokens is the largest believable count of tokens of one span; summing
 	// a whole trace of them stays far from overflow.

@@ -26,6 +26,7 @@ type Origin struct {
 	resource  *index
 	scope     *trace.InstrumentationScope
 	scopeName string
+	envelopes []envelope
 	json      trace.JSON
 	service   *string
 	warnings  []string
@@ -59,6 +60,7 @@ func NewOrigin(resource *Resource, scope *Scope) *Origin {
 		name, _ := trace.CleanText(scope.Name)
 		version, _ := trace.CleanText(scope.Version)
 		o.scopeName = trace.Shorten(name, trace.MaxNameBytes)
+		o.envelopes = envelopesOf(o.scopeName)
 		o.scope = &trace.InstrumentationScope{Name: o.scopeName, Version: pointer(trace.Shorten(version, trace.MaxNameBytes))}
 	}
 	return o
@@ -102,6 +104,12 @@ func (o *Origin) Map(span *Span, received time.Time) Mapping {
 	}
 	c.RawAttributes = slices.Clone(r.scratch)
 	c.Warnings = r.warnings
+	if g, ok := r.observation.(*trace.Generation); ok {
+		g.InputYields, g.OutputYields = yields(r.spoke[input]), yields(r.spoke[output])
+	}
+	if len(span.Logs) > 0 {
+		JoinLogs(m.Observation, span.Logs)
+	}
 	return m
 }
 
@@ -116,10 +124,20 @@ type reader struct {
 	observation trace.Observation
 	kind        trace.ObservationType
 	exception   *event // the last one of the span
+	spoke       [2]int // which of messageSources gave each side, from 1
 	isDeferred  bool   // a tool call that was put off, not failed
 	toolFailed  bool
-	warnings    []string
-	scratch     []byte
+	// wrappedCallID is the id of a tool's call that an envelope told.
+	wrappedCallID string
+	// note is a list that stood on an envelope, noteName its name.
+	note     *Value
+	noteName string
+	// parameters is what parametersKey holds, decoded: more than one field is
+	// read from it.
+	parameters    *Value
+	parametersKey key
+	warnings      []string
+	scratch       []byte
 }
 
 // readers saves the allocation of an index for every span. A reader holds
@@ -142,6 +160,9 @@ func (r *reader) begin(o *Origin, span *Span) {
 	for _, a := range r.list {
 		if a.Value.Kind == KindString && a.Value.Text == redactionMark {
 			r.warn("redacted:" + a.Key)
+		}
+		if a.Value.Kind == KindUnknown {
+			r.warn("unknown_value:" + a.Key)
 		}
 	}
 	r.readEventList()

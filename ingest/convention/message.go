@@ -64,6 +64,7 @@ func (r *reader) hasMessages() bool {
 func (r *reader) messages(side side) []trace.Message {
 	for i := range messageSources {
 		if messages := messageSources[i].read(r, side); len(messages) > 0 {
+			r.spoke[side] = i + 1
 			if side == input {
 				messages = r.withSystem(messages)
 			}

@@ -322,7 +322,8 @@ func TestLogsJoinASpanBeforeAndAfterMapping(t *testing.T) {
 	if len(before.Events) > 0 {
 		t.Errorf("logs became events: %v", before.Events)
 	}
-	if JoinLogs(&trace.Span{}, logs) {
-		t.Error("a plain span took messages")
+	plain := &trace.Span{}
+	if !JoinLogs(plain, logs) || plain.Input == nil || plain.Output == nil {
+		t.Error("a plain span without bodies did not take those of its logs")
 	}
 }

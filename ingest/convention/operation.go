@@ -29,7 +29,10 @@ var operationTypes = map[string]trace.ObservationType{
 	// LiteLLM writes the name of its function; see operationType for the
 	// asynchronous and streaming ones.
 	"anthropic_messages": trace.TypeGeneration, "image_generation": trace.TypeGeneration,
-	"transcription": trace.TypeGeneration, "speech": trace.TypeGeneration,
+	"transcription": trace.TypeGeneration, "speech": trace.TypeGeneration, "image_edit": trace.TypeGeneration,
+	"image_variation": trace.TypeGeneration, "create_video": trace.TypeGeneration, "video_generation": trace.TypeGeneration,
+	"_arealtime": trace.TypeGeneration, "_aresponses_websocket": trace.TypeGeneration,
+	"vector_store_search": trace.TypeRetrieval, "search": trace.TypeRetrieval, "call_mcp_tool": trace.TypeToolCall,
 
 	// OpenLIT.
 	"image": trace.TypeGeneration, "audio": trace.TypeGeneration, "speech_to_text": trace.TypeGeneration,
@@ -71,9 +74,23 @@ var vectorOperations = map[string]trace.ObservationType{
 	"query": trace.TypeRetrieval, "search": trace.TypeRetrieval, "search_batch": trace.TypeRetrieval,
 	"get": trace.TypeRetrieval, "fetch": trace.TypeRetrieval, "peek": trace.TypeRetrieval,
 	"recommend": trace.TypeRetrieval, "retrieve": trace.TypeRetrieval, "scroll": trace.TypeRetrieval,
-	"query_batch": trace.TypeRetrieval, "query_points": trace.TypeRetrieval,
+	"query_batch": trace.TypeRetrieval, "query_points": trace.TypeRetrieval, "query_batch_points": trace.TypeRetrieval,
+	"search_groups": trace.TypeRetrieval, "recommend_groups": trace.TypeRetrieval, "recommend_batch": trace.TypeRetrieval,
+	"discover": trace.TypeRetrieval, "discover_batch": trace.TypeRetrieval, "hybrid_search": trace.TypeRetrieval,
+	"fetch_objects": trace.TypeRetrieval, "fetch_object_by_id": trace.TypeRetrieval, "graphql_raw_query": trace.TypeRetrieval,
 	"add": trace.TypeSpan, "insert": trace.TypeSpan, "upsert": trace.TypeSpan, "update": trace.TypeSpan,
 	"delete": trace.TypeSpan, "modify": trace.TypeSpan, "count": trace.TypeSpan, "upload": trace.TypeSpan,
+	"aggregate": trace.TypeSpan, "batch_update_points": trace.TypeSpan, "set_payload": trace.TypeSpan,
+	"overwrite_payload": trace.TypeSpan, "upload_collection": trace.TypeSpan, "upload_points": trace.TypeSpan,
+	"upload_records": trace.TypeSpan,
+}
+
+// vectorMethods are the last two segments of names of spans whose last alone
+// misleads: Weaviate gets collections and schemas, too.
+var vectorMethods = map[string]trace.ObservationType{
+	"collections.get": trace.TypeSpan, "schema.get": trace.TypeSpan,
+	"aggregate.do": trace.TypeSpan, "get.do": trace.TypeRetrieval, "filter.do": trace.TypeRetrieval,
+	"query.raw": trace.TypeRetrieval,
 }
 
 var (
@@ -103,9 +120,12 @@ func vectorStore(r *reader) (finding, bool) {
 	return finding{}, false
 }
 
-// vectorOperation says what a vector store did: by its operation, else by the
-// last segment of the span's name, else by whether it brought results.
+// vectorOperation says what a vector store did: by a method's name, by its
+// operation, else by the last segment of the span's name, else by whether it brought results.
 func (r *reader) vectorOperation() (trace.ObservationType, bool) {
+	if kind, ok := vectorMethods[lastTwoSegments(strings.ToLower(r.span.Name))]; ok {
+		return kind, true
+	}
 	for _, k := range vectorOperationKeys {
 		if kind, ok := vectorOperationType(word(r.get(k))); ok {
 			return kind, true
@@ -125,6 +145,16 @@ func (r *reader) vectorOperation() (trace.ObservationType, bool) {
 		}
 	}
 	return trace.TypeSpan, false
+}
+
+// lastTwoSegments of a name, "" where it has fewer: "db.weaviate.gql.get.do" gives
+// "get.do".
+func lastTwoSegments(name string) string {
+	last := strings.LastIndexByte(name, '.')
+	if last < 0 {
+		return ""
+	}
+	return name[strings.LastIndexByte(name[:last], '.')+1:]
 }
 
 // lastSegments are the readings of a span name: "pinecone.query", "chroma

@@ -26,8 +26,8 @@ type parameterSource struct {
 var parameterSources = []parameterSource{
 	{key: of(AttrModelParameters)},
 	{key: of("langfuse.observation.model.parameters")},
-	{key: of("llm.invocation_parameters"), without: []string{"model", "messages", "tools", "stream_options"}},
-	{key: of("embedding.invocation_parameters"), without: []string{"model", "input"}},
+	{key: of("llm.invocation_parameters"), without: []string{"model", "model_name", "messages", "tools", "stream_options"}},
+	{key: of("embedding.invocation_parameters"), without: []string{"model", "model_name", "input"}},
 	{family: under("gen_ai.request."), without: []string{"model", "provider", "is_stream", "user", "embedding_dimension"}},
 	{key: of("gen_ai.is_streaming"), name: "stream", isFlag: true},
 	{key: of("llm.is_streaming"), name: "stream", isFlag: true},
@@ -90,7 +90,7 @@ func (r *reader) readParameters() *trace.ModelParameters {
 		case s.name != "":
 			add(s, s.name, v)
 		default:
-			decoded := r.decode(v, s.key.String())
+			decoded := r.decodedParameters(s.key)
 			if !decoded.isMap() {
 				continue
 			}
@@ -104,6 +104,15 @@ func (r *reader) readParameters() *trace.ModelParameters {
 		r.warn("cut:parameters")
 	}
 	return typedParameters(&found)
+}
+
+// decodedParameters decodes a structured value of parameters, the same one only
+// once.
+func (r *reader) decodedParameters(k key) *Value {
+	if r.parameters == nil || r.parametersKey != k {
+		r.parameters, r.parametersKey = r.decode(r.get(k), k.String()), k
+	}
+	return r.parameters
 }
 
 func boolBit(b bool) int {
@@ -177,7 +186,7 @@ func typedParameters(found *object) *trace.ModelParameters {
 var (
 	toolSources = rows(AttrTools, "gen_ai.tool.definitions", "ai.prompt.tools", "model_request_parameters")
 
-	flatToolDefinitions = []prefix{under("gen_ai.tool.definitions."), under("llm.tools."), under("llm.request.functions.")}
+	flatToolDefinitions = []prefix{under("gen_ai.tool.definitions."), under("llm.tools."), under("llm.request.functions."), under("gen_ai.tool.")}
 )
 
 // requestKeys may hold the body of a request, with the tools that it offers.

@@ -94,7 +94,8 @@ func (r *reader) provider(model *string) *string {
 	assumed, isFramework := "", false
 	for i := range providerSources {
 		value := r.get(providerSources[i].key).scalar()
-		if value == "" {
+		if value == "" { // LiteLLM leaves the key empty where it does not know
+			isFramework = isFramework || r.places[providerSources[i].key] > 0
 			continue
 		}
 		if name, ok := ProviderName(value); ok {

@@ -8,7 +8,7 @@ import (
 
 // secretKeys and secretFamilies are attributes that often hold credentials.
 // They are never kept, neither of a span nor of a resource. noise says nothing
-// that the other attributes do not.
+// that the other attributes do not, or is nothing but vectors.
 var (
 	secretKeys = map[string]bool{
 		"gen_ai.headers": true, "llm.headers": true,
@@ -18,7 +18,7 @@ var (
 		"http.response.header.set-cookie": true,
 	}
 	secretFamilies = []string{"ai.request.headers.", "gen_ai.headers.", "llm.headers."}
-	noise          = map[string]bool{"logfire.json_schema": true}
+	noise          = map[string]bool{"logfire.json_schema": true, "ai.embedding": true, "ai.embeddings": true}
 )
 
 func isSecret(name string) bool {

@@ -19,7 +19,7 @@ var (
 	dataSourceSources = rows(AttrRetrievalSource, "gen_ai.data_source.id", "mcp.resource.uri", "gen_ai.memory.store.id",
 		"db.collection.name", "qdrant.search.collection_name", "qdrant.query.collection_name",
 		"qdrant.scroll.collection_name", "qdrant.recommend.collection_name", "qdrant.search_batch.collection_name",
-		"db.milvus.search.collection_name", "db.milvus.query.collection_name", "db.namespace")
+		"db.milvus.search.collection_name", "db.milvus.query.collection_name", "db.milvus.get.collection_name", "db.namespace")
 
 	topKSources = []source{
 		from(AttrRetrievalTopK), from(AttrRerankingTopK),
@@ -123,7 +123,12 @@ func (r *reader) isVectorStore() bool {
 func queryText(v *Value) string {
 	if container := v.container(); container.isMap() {
 		v = unwrapCall(container)
-		if inner := v.first("query", "question", "input", "text", "q"); inner != nil && inner.Kind == KindString {
+		for _, wrapper := range []string{"query_bundle", "params"} { // LlamaIndex, MCP
+			if inner := v.get(wrapper); inner.isMap() {
+				v = inner
+			}
+		}
+		if inner := v.first("query", "question", "input", "text", "q", "query_str", "uri"); inner != nil && inner.Kind == KindString {
 			return cutText(inner.Text, maxStringBytes)
 		}
 		return cutText(string(v.encode()), maxStringBytes)
@@ -174,7 +179,7 @@ func (r *reader) readDocuments() []trace.Document {
 			continue
 		}
 		list := v.container()
-		if inner := list.first("documents", "results", "matches"); inner.isArray() {
+		if inner := list.first("documents", "results", "matches", "contents"); inner.isArray() {
 			list = inner
 		}
 		documents = readDocuments(list, false)
@@ -220,7 +225,7 @@ func readDocuments(v *Value, certain bool) []trace.Document {
 }
 
 var (
-	documentIDs      = []string{"id", "document_id", "doc_id", "_id"}
+	documentIDs      = []string{"id", "document_id", "doc_id", "_id", "uri"}
 	documentContents = []string{"content", "page_content", "pageContent", "text", "document"}
 	documentScores   = []string{"score", "relevance", "relevance_score", "similarity"}
 	documentMetadata = []string{"metadata", "payload", "entity"}

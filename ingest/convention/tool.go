@@ -11,7 +11,7 @@ var (
 		"mcp.tool.name", "flue.tool.name")
 
 	// toolNamePrefixes and suffixes stand around the tool's name in a span's.
-	toolNamePrefixes = []string{"execute_tool ", "tools/call "}
+	toolNamePrefixes = []string{"execute_tool ", "MCP send ", "tools/call "}
 	toolNameSuffixes = []string{".tool"}
 
 	toolCallIDSources = rows(AttrToolCallID, "gen_ai.tool.call.id", "ai.toolCall.id", "tool.id", "tool_call.id",
@@ -29,6 +29,9 @@ type toolSource struct {
 	// notSchema refuses a JSON schema: OpenInference means the tool's definition
 	// by a key that others use for the arguments.
 	notSchema bool
+	// notSchemaBeside refuses one where such a key is present as well:
+	// OpenInference writes the definition again under GenAI's name for arguments.
+	notSchemaBeside []key
 	// calledWith unwraps {"args": [], "kwargs": {}} of a Python function.
 	calledWith bool
 }
@@ -37,7 +40,7 @@ type toolSource struct {
 var callSources = [2][]toolSource{
 	input: {
 		{key: of(AttrToolArguments)},
-		{key: of("gen_ai.tool.call.arguments")},
+		{key: of("gen_ai.tool.call.arguments"), notSchemaBeside: all("tool.parameters")},
 		{key: of("ai.toolCall.args")},
 		{key: of("tool_arguments")},
 		{key: of("tool.parameters"), notSchema: true},
@@ -90,10 +93,13 @@ func (r *reader) readToolCall(t *trace.ToolCall) {
 	if t.CallID == nil {
 		t.CallID = r.callIDOfEvents()
 	}
+	if t.CallID == nil {
+		t.CallID = pointer(trace.Shorten(r.wrappedCallID, trace.MaxNameBytes))
+	}
 	t.ReportedUsage, _ = r.reported()
 	r.isDeferred = r.isDeferral()
 	failed := r.span.StatusCode == statusError || strings.EqualFold(r.text(toolStatusSources), "error") ||
-		r.text(errorTypeSources) == "tool_error" || r.has(keyFailureStage)
+		r.text(errorTypeSources) == "tool_error" || r.has(keyFailureStage) || r.toolFailed
 	if stated := r.flag(toolFailed); stated != nil {
 		failed = *stated
 	} else if isError, _ := result.first("isError", "is_error").boolean(); isError {
@@ -142,7 +148,10 @@ func (r *reader) toolValue(side side) *Value {
 			continue
 		}
 		decoded := r.decode(v, name)
-		if decoded.isNull() || s.notSchema && isSchema(decoded) {
+		if decoded.isNull() {
+			continue
+		}
+		if _, isBeside := r.hasAny(s.notSchemaBeside); (s.notSchema || isBeside) && isSchema(decoded) {
 			continue
 		}
 		if k := s.key; s.event == "" && !s.part {
@@ -150,6 +159,11 @@ func (r *reader) toolValue(side side) *Value {
 				continue // a placeholder
 			}
 			r.use(k)
+		}
+		failure, isTold := decoded.first("isError", "is_error").boolean()
+		if inside, opened := r.unwrap(decoded, side); opened {
+			r.toolFailed = r.toolFailed || side == output && isTold && failure
+			return inside
 		}
 		if s.calledWith {
 			decoded = unwrapCall(decoded)

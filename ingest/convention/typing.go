@@ -26,7 +26,9 @@ var typeRules = []typeRule{
 	{"1", keyed(AttrType, ownTypes)},
 	{"2a", earlyLangfuseGeneration},
 	{"2", langfuseType},
+	{"3a", onScope("openinference.instrumentation.llama_index", ending(llamaIndexNames))},
 	{"3", keyed("openinference.span.kind", openInferenceKinds)},
+	{"4a", workflowAsAgent},
 	{"4", operation},
 	{"5", present(trace.TypeGuardrail, guardrailMarks)},
 	{"5", validator},
@@ -47,6 +49,7 @@ var typeRules = []typeRule{
 	{"15", present(trace.TypeAgent, presence{families: families("flue.task.")})},
 	{"15", onScope("livekit-agents", named(liveKitNames))},
 	{"15", onScope("gcp.vertex.agent", named(adkNames))},
+	{"15", onScope("opentelemetry.instrumentation.mcp", named(mcpNames))},
 	{"15", keyed("lmnr.span.type", vendorTypes)},
 	{"15", keyed("langwatch.span.type", vendorTypes)},
 	{"15", keyed("langsmith.span.kind", vendorTypes)},
@@ -139,11 +142,20 @@ var adkNames = map[string]trace.ObservationType{
 	"agent_run ": trace.TypeAgent, "invoke_agent ": trace.TypeAgent, "invocation": trace.TypeChain,
 }
 
+// mcpNames are those of OpenLLMetry for requests that it does not mark otherwise.
+var mcpNames = map[string]trace.ObservationType{"resources/read.mcp": trace.TypeRetrieval}
+
+// llamaIndexNames are the ends of names of spans that OpenInference takes for
+// model calls though they only put a request together.
+var llamaIndexNames = map[string]trace.ObservationType{
+	"._prepare_chat_with_tools": trace.TypeChain, "._prepare_chat_with_tools_compat": trace.TypeChain,
+}
+
 // guardrailMarks make a span a guardrail. The ids of Bedrock's guardrails are
 // not among them: those stand on model calls.
 var guardrailMarks = presence{
 	keys: all("gen_ai.guardrail.verdict.type", "gen_ai.guardrail.component.name", "gen_ai.guardrail.name",
-		"gen_ai.guardrail.status", "guardrail_name"),
+		"gen_ai.guardrail.status", "guardrail_name", "litellm.guardrail.name"),
 	families: families("treeline.guardrail."),
 }
 
@@ -229,6 +241,19 @@ func named(names map[string]trace.ObservationType) func(*reader) (finding, bool)
 	}
 }
 
+// ending finds the type of the last segment of a span's name.
+func ending(names map[string]trace.ObservationType) func(*reader) (finding, bool) {
+	return func(r *reader) (finding, bool) {
+		at := strings.LastIndexByte(r.span.Name, '.')
+		if at < 0 {
+			return finding{}, false
+		}
+		kind, ok := names[r.span.Name[at:]]
+		clean, _ := trace.CleanText(r.span.Name)
+		return finding{kind, matched("name", clean)}, ok
+	}
+}
+
 var (
 	keyLangfuseType = of("langfuse.observation.type")
 	keySDKLanguage  = of("telemetry.sdk.language")
@@ -300,6 +325,18 @@ func langfusePlainSpan(r *reader) (finding, bool) {
 }
 
 var keyOperation = of("gen_ai.operation.name")
+
+var keyTraceloopKind = of("traceloop.span.kind")
+
+// workflowAsAgent: OpenLLMetry's LangChain instrumentation says invoke_agent of
+// every chain that is called, and workflow beside it; an agent's own span is
+// around it and says no such thing.
+func workflowAsAgent(r *reader) (finding, bool) {
+	if r.places[keyTraceloopKind] == 0 || word(r.get(keyTraceloopKind)) != "workflow" || word(r.get(keyOperation)) != "invoke_agent" {
+		return finding{}, false
+	}
+	return finding{trace.TypeChain, matched("traceloop.span.kind", "workflow")}, true
+}
 
 // operation reads the operation of the GenAI conventions.
 func operation(r *reader) (finding, bool) {

@@ -103,7 +103,16 @@ func TestTypeRules(t *testing.T) {
 		{"openinference reranker", "", testSpan("openinference.span.kind", "RERANKER"), trace.TypeReranking, "3 "},
 		{"a prompt is rendered, not generated", "", testSpan("openinference.span.kind", "PROMPT", "llm.model_name", "gpt-4o", "llm.token_count.prompt", 5), trace.TypeSpan, "3 "},
 		{"openinference UNKNOWN falls through", "", testSpan("openinference.span.kind", "UNKNOWN", "traceloop.span.kind", "task"), trace.TypeChain, "6 "},
+		{"llama index puts a request together", "openinference.instrumentation.llama_index", testSpan("openinference.span.kind", "LLM", "llm.model_name", "gpt").named("OpenAI._prepare_chat_with_tools"), trace.TypeChain, "3a name="},
+		{"llama index calls a model", "openinference.instrumentation.llama_index", testSpan("openinference.span.kind", "LLM").named("OpenAI.achat"), trace.TypeGeneration, "3 "},
+		{"a name of llama index's elsewhere", "openinference.instrumentation.openai", testSpan("openinference.span.kind", "LLM").named("OpenAI._prepare_chat_with_tools"), trace.TypeGeneration, "3 "},
 		// 4
+		{"a workflow that says it is an agent", "", testSpan("gen_ai.operation.name", "invoke_agent", "traceloop.span.kind", "workflow"), trace.TypeChain, "4a traceloop.span.kind=workflow"},
+		{"an agent in a workflow's words", "", testSpan("gen_ai.operation.name", "invoke_agent", "traceloop.span.kind", "agent"), trace.TypeAgent, "4 "},
+		{"a tool in a workflow", "", testSpan("gen_ai.operation.name", "execute_tool", "traceloop.span.kind", "workflow"), trace.TypeToolCall, "4 "},
+		{"litellm's search in a vector store", "", testSpan("gen_ai.operation.name", "avector_store_search"), trace.TypeRetrieval, "4 "},
+		{"litellm's call of an MCP tool", "", testSpan("gen_ai.operation.name", "call_mcp_tool"), trace.TypeToolCall, "4 "},
+		{"litellm's realtime session", "", testSpan("gen_ai.operation.name", "_arealtime"), trace.TypeGeneration, "4 "},
 		{"operation in capitals", "", testSpan("gen_ai.operation.name", " Chat "), trace.TypeGeneration, "4 gen_ai.operation.name=chat"},
 		{"litellm's asynchronous call", "", testSpan("gen_ai.operation.name", "acompletion"), trace.TypeGeneration, "4 "},
 		{"litellm's asynchronous stream", "", testSpan("gen_ai.operation.name", "agenerate_content_stream"), trace.TypeGeneration, "4 "},
@@ -123,6 +132,7 @@ func TestTypeRules(t *testing.T) {
 		{"a guardrail's verdict", "", testSpan("gen_ai.guardrail.verdict.type", "allow"), trace.TypeGuardrail, "5 gen_ai.guardrail.verdict.type=allow"},
 		{"our guardrail without a type", "", testSpan(AttrGuardrailPassed, true), trace.TypeGuardrail, "5 treeline.guardrail.passed=true"},
 		{"litellm's guardrail", "", testSpan("guardrail_name", "pii"), trace.TypeGuardrail, "5 "},
+		{"litellm's guardrail by its newer key", "", testSpan("litellm.guardrail.name", "pii"), trace.TypeGuardrail, "5 "},
 		{"a validator", "", testSpan("validator_name", "length", "validator_on_fail", "fix"), trace.TypeGuardrail, "5 "},
 		{"a validator's name alone is not enough", "", testSpan("validator_name", "length"), trace.TypeSpan, "19"},
 		{"bedrock's guardrail sits on a model call", "", testSpan("aws.bedrock.guardrail.id", "g1", "gen_ai.bedrock.guardrail.activation", 1, "llm.request.type", "chat"), trace.TypeGeneration, "7 "},
@@ -165,6 +175,13 @@ func TestTypeRules(t *testing.T) {
 		{"vector upsert", "", testSpan("db.system", "qdrant", "db.operation.name", "upsert").named("qdrant.query"), trace.TypeSpan, "13 "},
 		{"vector administration", "", testSpan("db.system", "milvus", "db.operation", "create_collection"), trace.TypeSpan, "13 "},
 		{"vector results in events", "", testSpan().event("db.search.result", "id", 1), trace.TypeRetrieval, "13 event=db.search.result"},
+		{"qdrant discovers", "", testSpan("db.system", "Qdrant").named("qdrant.discover"), trace.TypeRetrieval, "13 "},
+		{"qdrant writes payloads", "", testSpan("db.system", "Qdrant").named("qdrant.set_payload"), trace.TypeSpan, "13 "},
+		{"milvus searches in two ways at once", "", testSpan("db.system", "milvus", "db.operation", "hybrid_search"), trace.TypeRetrieval, "13 "},
+		{"weaviate searches", "", testSpan("db.system", "weaviate", "db.operation", "do").named("db.weaviate.gql.get.do"), trace.TypeRetrieval, "13 "},
+		{"weaviate counts", "", testSpan("db.system", "weaviate", "db.operation", "do").named("db.weaviate.gql.aggregate.do"), trace.TypeSpan, "13 "},
+		{"weaviate gets a collection, not what is in it", "", testSpan("db.system", "weaviate", "db.operation", "get").named("db.weaviate.collections.get"), trace.TypeSpan, "13 "},
+		{"weaviate gets an object", "", testSpan("db.system", "weaviate", "db.operation", "get").named("db.weaviate.data.crud_data.get"), trace.TypeRetrieval, "13 "},
 		{"a plain database", "", testSpan("db.system", "postgresql", "db.operation.name", "query").named("query"), trace.TypeSpan, "19"},
 		// 14
 		{"spring chat client", "", testSpan("spring.ai.kind", "chat_client"), trace.TypeChain, "14 "},
@@ -181,6 +198,8 @@ func TestTypeRules(t *testing.T) {
 		{"adk invocation", "gcp.vertex.agent", testSpan().named("invocation"), trace.TypeChain, "15 "},
 		{"mlflow quotes its types", "", testSpan("mlflow.spanType", `"CHAT_MODEL"`), trace.TypeGeneration, "15 "},
 		{"langsmith", "", testSpan("langsmith.span.kind", "retriever"), trace.TypeRetrieval, "15 "},
+		{"openllmetry's reading of an MCP resource", "opentelemetry.instrumentation.mcp.instrumentation", testSpan().named("resources/read.mcp"), trace.TypeRetrieval, "15 name=resources/read.mcp"},
+		{"openllmetry's other requests to an MCP server", "opentelemetry.instrumentation.mcp.instrumentation", testSpan().named("tools/list.mcp"), trace.TypeSpan, "19"},
 		{"laminar default", "", testSpan("lmnr.span.type", "DEFAULT"), trace.TypeSpan, "19"},
 		// 16
 		{"a reranker's keys", "", testSpan("reranker.query", "q"), trace.TypeReranking, "16 "},
@@ -260,7 +279,7 @@ func TestEarlyLangfuseSDKMarksGenerationsAsSpans(t *testing.T) {
 
 func TestRulesAreInOrder(t *testing.T) {
 	t.Parallel()
-	order := []string{"1", "2a", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18"}
+	order := []string{"1", "2a", "2", "3a", "3", "4a", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18"}
 	last := 0
 	for _, rule := range typeRules {
 		at := slices.Index(order, rule.number)

@@ -28,6 +28,10 @@ const (
 	videoOutputCount
 	acceptedPredictionCount
 	rejectedPredictionCount
+	audioCacheReadCount
+	imageCacheReadCount
+	textCacheReadCount
+	videoCacheReadCount
 	counts
 )
 
@@ -36,6 +40,8 @@ var extraNames = map[count]string{
 	imageInputCount: "imageInput", imageOutputCount: "imageOutput", textInputCount: "textInput", textOutputCount: "textOutput",
 	videoInputCount: "videoInput", videoOutputCount: "videoOutput",
 	acceptedPredictionCount: "acceptedPrediction", rejectedPredictionCount: "rejectedPrediction",
+	audioCacheReadCount: "audioCacheRead", imageCacheReadCount: "imageCacheRead", textCacheReadCount: "textCacheRead",
+	videoCacheReadCount: "videoCacheRead",
 }
 
 // usageSources are the keys of each count; the first present wins, and the same
@@ -75,6 +81,10 @@ var usageSources = [counts][]source{
 	videoOutputCount:        rows("gen_ai.usage.video.output_tokens"),
 	acceptedPredictionCount: rows("gen_ai.usage.completion_tokens_details.accepted_prediction_tokens"),
 	rejectedPredictionCount: rows("gen_ai.usage.completion_tokens_details.rejected_prediction_tokens"),
+	audioCacheReadCount:     rows("gen_ai.usage.audio.cache_read.input_tokens"),
+	imageCacheReadCount:     rows("gen_ai.usage.image.cache_read.input_tokens"),
+	textCacheReadCount:      rows("gen_ai.usage.text.cache_read.input_tokens"),
+	videoCacheReadCount:     rows("gen_ai.usage.video.cache_read.input_tokens"),
 }
 
 // aggregatedSources are what Pydantic AI writes on agents instead: the same
@@ -255,6 +265,11 @@ func (r *reader) settle(t *tally) trace.Usage {
 	if !t.isKnown[cacheWriteCount] && (t.isKnown[cacheWrite5mCount] || t.isKnown[cacheWrite1hCount]) {
 		t.add(cacheWriteCount, t.value(cacheWrite5mCount)+t.value(cacheWrite1hCount))
 	}
+	for c, isTold := audioCacheReadCount, t.isKnown[cacheReadCount]; c <= videoCacheReadCount && !isTold; c++ {
+		if t.isKnown[c] { // by modality only
+			t.add(cacheReadCount, t.value(c))
+		}
+	}
 	in, out := t.value(inputCount), t.value(outputCount)
 	cached, reasoning := t.cache(), t.value(reasoningCount)
 	if !t.isKnown[inputCount] {
@@ -396,8 +411,13 @@ func tallyOfDetails(details *Value) (t *tally, extra map[string]int64, openAI bo
 			t.set(c, n)
 		}
 	}
-	for i := range details.Map {
-		name, v := details.Map[i].Key, details.get(details.Map[i].Key)
+	members := details.Map[:min(len(details.Map), maxBuckets)]
+	repeats := repeatedKeys(members)
+	for i := range members {
+		name, v := members[i].Key, &members[i].Value
+		if last, isRepeated := repeats[name]; isRepeated && last != i {
+			continue
+		}
 		if side, ok := nestedDetails[name]; ok && v.isMap() {
 			openAI = true
 			for j := range v.Map {

@@ -46,6 +46,9 @@ func TestUsage(t *testing.T) {
 			`{"input":100,"output":50,"total":150,"cacheRead":64,"reasoning":12,"extra":{"acceptedPrediction":3}}`},
 		{"a key beats the provider's metadata", "ai", testSpan("ai.usage.inputTokens", 100, "ai.usage.cachedInputTokens", 1, "ai.response.providerMetadata", `{"openai":{"cachedPromptTokens":64}}`), `{"input":100,"total":100,"cacheRead":1}`},
 
+		{"the cache by modality", "", testSpan("gen_ai.usage.input_tokens", 100, "gen_ai.usage.audio.cache_read.input_tokens", 10, "gen_ai.usage.text.cache_read.input_tokens", 20), `{"input":100,"total":100,"cacheRead":30,"extra":{"audioCacheRead":10,"textCacheRead":20}}`},
+		{"the cache in all and by modality", "", testSpan("gen_ai.usage.input_tokens", 100, "gen_ai.usage.cache_read.input_tokens", 30, "gen_ai.usage.image.cache_read.input_tokens", 10, "gen_ai.usage.video.cache_read.input_tokens", 20), `{"input":100,"total":100,"cacheRead":30,"extra":{"imageCacheRead":10,"videoCacheRead":20}}`},
+
 		// Whether the output contains the reasoning.
 		{"reasoning within the output", "", testSpan("gen_ai.usage.input_tokens", 1, "gen_ai.usage.output_tokens", 50, "gen_ai.usage.reasoning.output_tokens", 40), `{"input":1,"output":50,"total":51,"reasoning":40}`},
 		{"more thoughts than output", "", testSpan("gen_ai.usage.input_tokens", 1, "gen_ai.usage.output_tokens", 10, "gen_ai.usage.reasoning.output_tokens", 40), `{"input":1,"output":50,"total":51,"reasoning":40,"repaired":"exclusive_output"}`},
@@ -61,6 +64,7 @@ func TestUsage(t *testing.T) {
 		{"openai's shape without a total", "", details(`{"prompt_tokens":50,"completion_tokens":25,"prompt_tokens_details":{"cached_tokens":40}}`), `{"input":50,"output":25,"total":75,"cacheRead":40}`},
 		{"writing to a cache by lifetime", "", details(`{"input":10,"input_cache_creation_5m":3,"input_cache_creation_1h":4,"output":1}`), `{"input":17,"output":1,"total":18,"cacheWrite":7,"cacheWrite5m":3,"cacheWrite1h":4}`},
 		{"unknown buckets are kept and not added", "", details(`{"input":10,"output":1,"input_images":5}`), `{"input":10,"output":1,"total":11,"extra":{"input_images":5}}`},
+		{"the last of equal buckets", "", details(`{"input":10,"input":20,"output":1}`), `{"input":20,"output":1,"total":21}`},
 		{"numbers as texts", "", details(`{"input":"10","output":"1"}`), `{"input":10,"output":1,"total":11}`},
 		{"details beat other keys", "", testSpan("langfuse.observation.usage_details", `{"input":1}`, "gen_ai.usage.input_tokens", 9), `{"input":1,"total":1}`},
 		{"details that are none fall through", "", testSpan("langfuse.observation.usage_details", `lots`, "gen_ai.usage.input_tokens", 9), `{"input":9,"total":9}`},

@@ -104,10 +104,10 @@ func (r *Receiver) failureOf(ctx context.Context, operation string, err error) *
 	case ctx.Err() != nil:
 		return failCanceled
 	}
-	r.config.Logger.ErrorContext(ctx, "trace export failed", "operation", operation, "error", err)
+	r.config.Logger.ErrorContext(ctx, "export failed", "operation", operation, "error", err)
 	return &failure{
 		outcome: OutcomeUnavailable, http: http.StatusServiceUnavailable, code: codes.Unavailable,
-		message: "the server cannot take traces at the moment: send it again later", retryAfter: r.config.RetryAfter,
+		message: "the server cannot take exports at the moment: send it again later", retryAfter: r.config.RetryAfter,
 	}
 }
 
@@ -186,8 +186,8 @@ func (f *failure) retryAfterSeconds() string {
 	return strconv.Itoa(int(math.Ceil(f.retryAfter.Seconds())))
 }
 
-// partialSuccess is what an answer says about spans that were not taken.
-// A warning alone, with nothing rejected, is allowed.
+// partialSuccess is what an answer says about spans or log records that were not
+// taken. A warning alone, with nothing rejected, is allowed.
 type partialSuccess struct {
 	rejected int64
 	message  string
@@ -196,7 +196,7 @@ type partialSuccess struct {
 // maxMessage bounds error_message, in bytes.
 const maxMessage = 1024
 
-func summarize(rejected []Rejection, warning string) partialSuccess {
+func summarize(signal *signal, rejected []Rejection, warning string) partialSuccess {
 	var p partialSuccess
 	var text strings.Builder
 	for _, r := range rejected {
@@ -207,9 +207,9 @@ func summarize(rejected []Rejection, warning string) partialSuccess {
 		if text.Len() > 0 {
 			text.WriteString("; ")
 		}
-		unit := "spans"
-		if r.Count == 1 {
-			unit = "span"
+		unit := signal.unit
+		if r.Count != 1 {
+			unit += "s"
 		}
 		fmt.Fprintf(&text, "%d %s: %s", r.Count, unit, r.Reason)
 	}
@@ -231,7 +231,8 @@ func summarize(rejected []Rejection, warning string) partialSuccess {
 	return p
 }
 
-// protobuf is the ExportTraceServiceResponse: nothing at all on full success.
+// protobuf is the ExportTraceServiceResponse or ExportLogsServiceResponse, which
+// are alike: nothing at all on full success.
 func (p partialSuccess) protobuf() []byte {
 	var inner []byte
 	if p.rejected != 0 {
@@ -249,16 +250,22 @@ func (p partialSuccess) protobuf() []byte {
 }
 
 // json is the same in OTLP/JSON, where 64-bit numbers are strings.
-func (p partialSuccess) json() []byte {
+func (p partialSuccess) json(signal *signal) []byte {
 	type partial struct {
-		RejectedSpans int64  `json:"rejectedSpans,string,omitempty"`
-		ErrorMessage  string `json:"errorMessage,omitempty"`
+		RejectedSpans      int64  `json:"rejectedSpans,string,omitempty"`
+		RejectedLogRecords int64  `json:"rejectedLogRecords,string,omitempty"`
+		ErrorMessage       string `json:"errorMessage,omitempty"`
 	}
 	var answer struct {
 		PartialSuccess *partial `json:"partialSuccess,omitempty"`
 	}
 	if p != (partialSuccess{}) {
-		answer.PartialSuccess = &partial{RejectedSpans: p.rejected, ErrorMessage: p.message}
+		answer.PartialSuccess = &partial{ErrorMessage: p.message}
+		if signal == &logSignal {
+			answer.PartialSuccess.RejectedLogRecords = p.rejected
+		} else {
+			answer.PartialSuccess.RejectedSpans = p.rejected
+		}
 	}
 	b, err := json.Marshal(answer)
 	if err != nil {

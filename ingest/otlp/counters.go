@@ -8,8 +8,8 @@ type Outcome uint8
 // The outcomes.
 const (
 	OutcomeAccepted         Outcome = iota // everything was taken
-	OutcomePartial                         // some spans were rejected
-	OutcomeInvalid                         // no OTLP trace export
+	OutcomePartial                         // some spans or log records were rejected
+	OutcomeInvalid                         // no OTLP export of the path's kind
 	OutcomeUnauthenticated                 // no key, or a wrong one
 	OutcomeForbidden                       // a key that may not write
 	OutcomeMethodNotAllowed                // not POST
@@ -45,7 +45,10 @@ type Counters struct {
 	// SpansAccepted were written, SpansRejected were reported back in
 	// partial_success, SpansDropped were left out silently by the mapping.
 	SpansAccepted, SpansRejected, SpansDropped atomic.Int64
-	// ScoresAccepted were written along with spans.
+	// LogsAccepted are log records that were written, LogsRejected were reported
+	// back, LogsIgnored mean nothing to a trace.
+	LogsAccepted, LogsRejected, LogsIgnored atomic.Int64
+	// ScoresAccepted were written along with spans or log records.
 	ScoresAccepted atomic.Int64
 	// MapPanics are spans whose mapping panicked; they count as rejected too.
 	MapPanics atomic.Int64

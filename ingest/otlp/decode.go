@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/treeline-dev/treeline/ingest/convention"
 )
 
-// Request is a decoded ExportTraceServiceRequest.
+// Request is a decoded ExportTraceServiceRequest or ExportLogsServiceRequest: one
+// has Groups, the other Logs.
 //
 // Its strings share memory with the body it was decoded from. Whatever is kept
 // beyond the handling of the request has to be cloned, or the whole body stays
@@ -19,7 +21,11 @@ type Request struct {
 	// Groups holds the spans by resource and scope, in the order of the body.
 	// Groups of one resource share the pointer.
 	Groups []Group
-	// Rejected says why spans are missing from Groups.
+	// Logs holds the log records that mean something to a trace, in the order of
+	// the body; IgnoredLogs counts the others.
+	Logs        []LogRecord
+	IgnoredLogs int
+	// Rejected says why spans are missing from Groups, or records from Logs.
 	Rejected []Rejection
 	// Warning tells the sender what is odd about a request that was taken; empty
 	// for none.
@@ -44,7 +50,7 @@ func (r *Request) Spans() int {
 	return n
 }
 
-// Rejection says that spans or observations were not taken, in words for the
+// Rejection says that spans, observations or log records were not taken, in words for the
 // sender and without content.
 type Rejection struct {
 	Reason string
@@ -85,8 +91,8 @@ const (
 	maxJSONDepth  = 1024 // objects and arrays of a JSON body; a value level takes up to four
 )
 
-// InvalidError says that a body is not an OTLP trace export, in words for its
-// sender.
+// InvalidError says that a body is not the OTLP export that its path takes, in
+// words for its sender.
 type InvalidError struct{ Message string }
 
 // Error implements error.
@@ -100,7 +106,7 @@ func invalid(format string, args ...any) error {
 // than Limits allow.
 var ErrTooManyElements = errors.New("the request has too many spans, attributes or values: send it in smaller batches")
 
-// spanFault is an error that concerns one span only. The texts are fixed, so
+// spanFault is an error that concerns one span or log record only. The texts are fixed, so
 // that a request has few distinct ones.
 type spanFault string
 
@@ -126,13 +132,12 @@ const (
 	faultValueContent = spanFault("attribute value does not fit its type")
 	faultEventOrLink  = spanFault("event or link is not an object")
 	faultStatusObject = spanFault("status is not an object")
-	hintNotTraces     = "no span carries a trace id and a span id: this looks like an export of logs or metrics sent to the traces path; send logs to /v1/logs"
-	warnNothingInside = "the request has no resourceSpans, nothing was stored"
-	hintSnakeCase     = "resource_spans is not a field of OTLP/JSON: write keys in lowerCamelCase, such as resourceSpans"
 )
 
-// decoding is what both decoders share: memory, and the tally of spans.
+// decoding is what all decoders share: memory, and the tally of spans or log
+// records.
 type decoding struct {
+	signal  *signal
 	request *Request
 	limits  Limits
 	used    int64
@@ -142,16 +147,16 @@ type decoding struct {
 	events     slab[convention.Event]
 	links      slab[convention.Link]
 
-	records   int // spans seen
+	records   int // spans or log records seen
 	withoutID int // spans with neither id
-	foreign   int // spans with fields in wire types of other signals
+	foreign   int // records with fields in wire types of other signals
 }
 
-func newDecoding(limits Limits) decoding {
+func newDecoding(signal *signal, limits Limits) decoding {
 	if limits.MaxMemory <= 0 {
 		limits.MaxMemory = DefaultMaxStructure
 	}
-	return decoding{request: &Request{}, limits: limits}
+	return decoding{signal: signal, request: &Request{}, limits: limits}
 }
 
 // charge accounts for memory that is about to be taken.
@@ -179,15 +184,20 @@ func settle(span *convention.Span) spanFault {
 	return ""
 }
 
-// reject notes a span that is left out.
+// reject notes a span or log record that is left out.
 func (d *decoding) reject(fault spanFault) {
-	d.request.Rejected = addRejection(d.request.Rejected, string(fault), 1)
+	reason := string(fault)
+	if about, ok := strings.CutPrefix(reason, "span is "); ok {
+		reason = d.signal.unit + " is " + about
+	}
+	d.request.Rejected = addRejection(d.request.Rejected, reason, 1)
 }
 
 // finish judges the request as a whole.
 func (d *decoding) finish() (*Request, error) {
-	if d.records > 0 && d.request.Spans() == 0 && (d.withoutID == d.records || d.foreign == d.records) {
-		return nil, invalid(hintNotTraces)
+	isOther := d.foreign == d.records || d.signal == &traceSignal && d.withoutID == d.records
+	if d.records > 0 && d.request.Spans() == 0 && isOther {
+		return nil, invalid("%s", d.signal.hintOther)
 	}
 	return d.request, nil
 }

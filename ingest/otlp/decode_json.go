@@ -21,36 +21,47 @@ import (
 //
 // The error is an *InvalidError, ErrTooManyElements, or that of Limits.Reserve.
 func DecodeJSON(body []byte, limits Limits) (*Request, error) {
+	d := newJSONDecoder(&traceSignal, body, limits)
+	return d.envelope(d.resourceSpans)
+}
+
+func newJSONDecoder(signal *signal, body []byte, limits Limits) *jsonDecoder {
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
-	d := jsonDecoder{decoding: newDecoding(limits), jsonText: jsonText{text: body}}
+	return &jsonDecoder{decoding: newDecoding(signal, limits), jsonText: jsonText{text: body}}
+}
+
+// envelope reads the outermost object: the list of the decoder's signal, each
+// element by a function.
+func (d *jsonDecoder) envelope(element func()) (*Request, error) {
+	s := d.signal
 	switch d.peek() {
 	case '{':
 	case 0:
-		if d.pos == len(body) {
+		if d.pos == len(d.text) {
 			return d.request, nil
 		}
 		fallthrough
 	default:
-		return nil, invalid("the body is not an ExportTraceServiceRequest: it must be a JSON object with resourceSpans")
+		return nil, invalid("the body is not an %s: it must be a JSON object with %s", s.message, s.jsonList)
 	}
 	var known, snake, other, filled bool
 	for w := d.object(); d.next(&w); {
 		filled = true
-		switch string(w.key) {
-		case "resourceSpans":
+		switch key := string(w.key); key {
+		case s.jsonList:
 			known = true
-			for w := d.list("resourceSpans"); d.next(&w); {
-				d.resourceSpans()
+			for w := d.list(s.jsonList); d.next(&w); {
+				element()
 			}
 			continue
-		case "resource_spans":
+		case s.snakeList:
 			snake = true
-		case "resourceLogs", "resourceMetrics":
+		case "resourceSpans", "resourceLogs", "resourceMetrics":
 			other = true
 		}
 		d.skip()
 	}
-	if d.peek(); d.pos < len(body) {
+	if d.peek(); d.pos < len(d.text) {
 		d.fail()
 	}
 	switch {
@@ -58,11 +69,11 @@ func DecodeJSON(body []byte, limits Limits) (*Request, error) {
 		return nil, d.err
 	case known || !filled:
 	case other:
-		return nil, invalid(hintNotTraces)
+		return nil, invalid("%s", s.hintOther)
 	case snake:
-		return nil, invalid(hintSnakeCase)
+		return nil, invalid("%s is not a field of OTLP/JSON: write keys in lowerCamelCase, such as %s", s.snakeList, s.jsonList)
 	default:
-		d.request.Warning = warnNothingInside
+		d.request.Warning = "the request has no " + s.jsonList + ", nothing was stored"
 	}
 	return d.finish()
 }
@@ -163,7 +174,7 @@ func (d *jsonDecoder) resourceSpans() {
 func (d *jsonDecoder) outerAttributes() []convention.Attribute {
 	list, fault := d.attributeList("attributes", 1)
 	if fault != "" {
-		d.stop(outermost(fault))
+		d.stop(d.outermost(fault))
 	}
 	return list
 }
@@ -172,7 +183,7 @@ func (d *jsonDecoder) outerAttributes() []convention.Attribute {
 func (d *jsonDecoder) outerText() string {
 	text, fault := d.textValue()
 	if fault != "" {
-		d.stop(outermost(fault))
+		d.stop(d.outermost(fault))
 	}
 	return text
 }

@@ -79,31 +79,30 @@ const (
 //
 // The error is an *InvalidError, ErrTooManyElements, or that of Limits.Reserve.
 func DecodeProtobuf(body []byte, limits Limits) (*Request, error) {
-	d := protobufDecoder{newDecoding(limits)}
+	d := protobufDecoder{newDecoding(&traceSignal, limits)}
 	f := fields{message: body}
 	for f.next() {
 		if f.number == requestResourceSpans && f.kind == protowire.BytesType {
 			if err := d.resourceSpans(f.data); err != nil {
-				return nil, outermost(err)
+				return nil, d.outermost(err)
 			}
 		}
 	}
 	if f.broken {
-		return nil, errNotProtobuf
+		return nil, d.outermost(faultMalformed)
 	}
 	return d.finish()
 }
 
-var errNotProtobuf = &InvalidError{Message: "the body is not an ExportTraceServiceRequest in protobuf encoding"}
-
-// outermost turns a fault outside of any span into one of the whole request.
-func outermost(err error) error {
+// outermost turns a fault outside of any span or log record into one of the whole
+// request.
+func (d *decoding) outermost(err error) error {
 	var fault spanFault
 	switch {
 	case !errors.As(err, &fault):
 		return err
 	case fault == faultMalformed:
-		return errNotProtobuf
+		return invalid("the body is not an %s in protobuf encoding", d.signal.message)
 	}
 	return invalid("resource or scope: %s", string(fault))
 }

@@ -948,11 +948,11 @@ func TestRejectionsAreMergedAndBounded(t *testing.T) {
 	if len(list) > maxReasons {
 		t.Errorf("%d reasons", len(list))
 	}
-	got := summarize(list, "and a warning")
+	got := summarize(&traceSignal, list, "and a warning")
 	if got.rejected != 2000 || len(got.message) > maxMessage || !strings.Contains(got.message, "1000 spans: again") {
 		t.Errorf("got %d, %d bytes: %s", got.rejected, len(got.message), got.message)
 	}
-	if got := summarize([]Rejection{{"a", 2}, {"b", 1}}, ""); got.message != "2 spans: a; 1 span: b" {
+	if got := summarize(&traceSignal, []Rejection{{"a", 2}, {"b", 1}}, ""); got.message != "2 spans: a; 1 span: b" {
 		t.Errorf("message is %q", got.message)
 	}
 }

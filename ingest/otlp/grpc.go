@@ -24,14 +24,14 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// GRPCServer is a gRPC server with the OTLP TraceService.
+// GRPCServer is a gRPC server with the OTLP TraceService and LogsService.
 type GRPCServer struct {
 	// Server takes further services. Serve through the GRPCServer, which measures
 	// its connections.
 	*grpc.Server
 }
 
-// NewGRPCServer returns a server whose TraceService exports to r. Options come
+// NewGRPCServer returns a server whose services export to r. Options come
 // after the server's own and win over them.
 //
 // Senders may ping every 10 seconds, also without calls; connections are asked to
@@ -52,18 +52,20 @@ func NewGRPCServer(r *Receiver, options ...grpc.ServerOption) *GRPCServer {
 			Time: time.Minute, Timeout: 20 * time.Second,
 		}),
 	}, options...)...)
-	server.RegisterService(&grpc.ServiceDesc{
-		ServiceName: "opentelemetry.proto.collector.trace.v1.TraceService",
-		HandlerType: (*any)(nil),
-		// On the wire a unary call is a stream of one message each way. Declared as
-		// a stream, the handler runs before the message is received, so the key is
-		// checked before a byte of the body is held.
-		Streams: []grpc.StreamDesc{{
-			StreamName: "Export",
-			Handler:    func(_ any, stream grpc.ServerStream) error { return r.exportGRPC(stream) },
-		}},
-		Metadata: "opentelemetry/proto/collector/trace/v1/trace_service.proto",
-	}, r)
+	for _, signal := range []*signal{&traceSignal, &logSignal} {
+		server.RegisterService(&grpc.ServiceDesc{
+			ServiceName: signal.grpcService,
+			HandlerType: (*any)(nil),
+			// On the wire a unary call is a stream of one message each way. Declared as
+			// a stream, the handler runs before the message is received, so the key is
+			// checked before a byte of the body is held.
+			Streams: []grpc.StreamDesc{{
+				StreamName: "Export",
+				Handler:    func(_ any, stream grpc.ServerStream) error { return r.exportGRPC(signal, stream) },
+			}},
+			Metadata: signal.protoFile,
+		}, r)
+	}
 	return &GRPCServer{Server: server}
 }
 
@@ -94,9 +96,9 @@ func (s *GRPCServer) Shutdown(ctx context.Context) error {
 }
 
 // exportGRPC handles one call.
-func (r *Receiver) exportGRPC(stream grpc.ServerStream) error {
+func (r *Receiver) exportGRPC(signal *signal, stream grpc.ServerStream) error {
 	ctx := stream.Context()
-	answer, err := r.serveGRPC(ctx, stream)
+	answer, err := r.serveGRPC(ctx, signal, stream)
 	var fail *failure
 	if err != nil {
 		var early *receiveError
@@ -104,7 +106,7 @@ func (r *Receiver) exportGRPC(stream grpc.ServerStream) error {
 			r.counters.grpc[early.outcome()].Add(1)
 			return early.err
 		}
-		fail = r.failureOf(ctx, "export over gRPC", err)
+		fail = r.failureOf(ctx, signal.name+" over gRPC", err)
 	}
 	r.counters.grpc[outcomeOf(answer, fail)].Add(1)
 	if fail != nil {
@@ -113,7 +115,7 @@ func (r *Receiver) exportGRPC(stream grpc.ServerStream) error {
 	return stream.SendMsg(&message{body: answer.protobuf()})
 }
 
-func (r *Receiver) serveGRPC(ctx context.Context, stream grpc.ServerStream) (answer partialSuccess, err error) {
+func (r *Receiver) serveGRPC(ctx context.Context, signal *signal, stream grpc.ServerStream) (answer partialSuccess, err error) {
 	defer func() { r.recovered(ctx, recover(), &err) }()
 	first := func(key string) string {
 		if values := metadata.ValueFromIncomingContext(ctx, key); len(values) > 0 {
@@ -139,7 +141,7 @@ func (r *Receiver) serveGRPC(ctx context.Context, stream grpc.ServerStream) (ans
 	if err != nil {
 		return answer, err
 	}
-	return r.export(ctx, principal, body, false, res)
+	return r.export(ctx, signal, principal, body, false, res)
 }
 
 // receiveError is an error of receiving a message that gRPC has already answered.
@@ -208,7 +210,7 @@ type message struct {
 	err         error
 }
 
-// codec passes messages of the TraceService through unread and leaves all others
+// codec passes messages of the OTLP services through unread and leaves all others
 // to the usual codec. Its errors would be answered by gRPC as INTERNAL, so those
 // of a message are kept in it.
 type codec struct{}

@@ -23,11 +23,20 @@ const (
 // encoding of the request. Slow senders are cut by a read deadline where the server
 // supports one; the time for headers is the server's to bound.
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	r.serveHTTP(&traceSignal, w, req)
+}
+
+// Logs returns the handler that takes log exports, for /v1/logs, in the same way.
+func (r *Receiver) Logs() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.serveHTTP(&logSignal, w, req) })
+}
+
+func (r *Receiver) serveHTTP(signal *signal, w http.ResponseWriter, req *http.Request) {
 	media, isJSON, known := mediaTypeOf(req.Header.Get("Content-Type"))
-	answer, err := r.serve(w, req, isJSON, known)
+	answer, err := r.serve(signal, w, req, isJSON, known)
 	var fail *failure
 	if err != nil {
-		fail = r.failureOf(req.Context(), "export over HTTP", err)
+		fail = r.failureOf(req.Context(), signal.name+" over HTTP", err)
 	}
 	r.counters.http[outcomeOf(answer, fail)].Add(1)
 	header := w.Header()
@@ -36,7 +45,7 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if fail == nil {
 		body := answer.protobuf()
 		if isJSON {
-			body = answer.json()
+			body = answer.json(signal)
 		}
 		header.Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(http.StatusOK)
@@ -81,7 +90,7 @@ func mediaTypeOf(header string) (media string, isJSON, known bool) {
 }
 
 // serve does everything but writing the answer.
-func (r *Receiver) serve(w http.ResponseWriter, req *http.Request, isJSON, known bool) (answer partialSuccess, err error) {
+func (r *Receiver) serve(signal *signal, w http.ResponseWriter, req *http.Request, isJSON, known bool) (answer partialSuccess, err error) {
 	ctx := req.Context()
 	defer func() { r.recovered(ctx, recover(), &err) }()
 	source := &pacedReader{
@@ -129,7 +138,7 @@ func (r *Receiver) serve(w http.ResponseWriter, req *http.Request, isJSON, known
 	if int64(len(body)) > r.config.MaxBodyBytes {
 		return answer, failTooLarge("", r.config.MaxBodyBytes)
 	}
-	return r.export(ctx, principal, body, isJSON, res)
+	return r.export(ctx, signal, principal, body, isJSON, res)
 }
 
 // readBody reads the body as it was sent.

@@ -201,7 +201,7 @@ func TestHTTPReportsRejectedSpansInBothEncodings(t *testing.T) {
 		t.Errorf("got %v", p)
 	}
 	_, answer = post(t, server, strings.NewReader(`{"batch":[]}`), "Content-Type", mediaJSON)
-	if string(answer) != `{"partialSuccess":{"errorMessage":"`+warnNothingInside+`"}}` {
+	if string(answer) != `{"partialSuccess":{"errorMessage":"the request has no resourceSpans, nothing was stored"}}` {
 		t.Errorf("the warning is %s", answer)
 	}
 	c := b.receiver.Counters()

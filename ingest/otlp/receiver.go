@@ -65,12 +65,17 @@ type Config struct {
 type Batch struct {
 	Observations []trace.Observation
 	Scores       []*trace.Score
+	// Logs are records that belong to spans, stored or yet to come; Evaluations are
+	// scores of generations that are known by the id of their response alone.
+	Logs        []StoredLog
+	Evaluations []Evaluation
 	// Bytes is the size of the request's body after decompression.
 	Bytes int
 }
 
-// Receiver takes trace exports over HTTP, as an http.Handler, and over gRPC, see
-// NewGRPCServer. It may be used by many goroutines.
+// Receiver takes exports over HTTP and over gRPC: of traces as an http.Handler, of
+// logs by the handler that Logs returns, of both by NewGRPCServer. It may be used
+// by many goroutines.
 type Receiver struct {
 	config   Config
 	budget   budget
@@ -121,27 +126,27 @@ func (r *Receiver) Counters() *Counters { return &r.counters }
 // Config.MaxBytesInFlight.
 func (r *Receiver) BytesInFlight() int64 { return r.budget.used.Load() }
 
-// decode reads a body within the request's share of memory.
-func (r *Receiver) decode(body []byte, isJSON bool, res *reservation) (*Request, error) {
-	limits := Limits{MaxMemory: r.config.MaxStructureBytes, Reserve: res.grow}
-	if isJSON {
-		return DecodeJSON(body, limits)
-	}
-	return DecodeProtobuf(body, limits)
+// limits are those of one request, within its share of memory.
+func (r *Receiver) limits(res *reservation) Limits {
+	return Limits{MaxMemory: r.config.MaxStructureBytes, Reserve: res.grow}
 }
 
 // export decodes, maps and writes one request: what both transports do between
 // reading a body and writing the answer.
-func (r *Receiver) export(ctx context.Context, principal Principal, body []byte, isJSON bool, res *reservation) (partialSuccess, error) {
+func (r *Receiver) export(ctx context.Context, signal *signal, principal Principal, body []byte, isJSON bool, res *reservation) (partialSuccess, error) {
 	r.counters.BodyBytes.Add(int64(len(body)))
-	request, err := r.decode(body, isJSON, res)
+	decode := signal.decodeProtobuf
+	if isJSON {
+		decode = signal.decodeJSON
+	}
+	request, err := decode(body, r.limits(res))
 	if err != nil {
 		return partialSuccess{}, err
 	}
 	r.counters.tolerated(request.Tolerated)
-	batch, mapped, rejected := r.mapAll(ctx, principal, request)
+	batch, mapped, rejected := signal.mapAll(r, ctx, principal, request)
 	batch.Bytes = len(body)
-	if len(batch.Observations) > 0 || len(batch.Scores) > 0 {
+	if !batch.isEmpty() {
 		refused, err := r.config.Write(ctx, principal, batch)
 		if err != nil {
 			return partialSuccess{}, fmt.Errorf("write: %w", err)
@@ -150,17 +155,22 @@ func (r *Receiver) export(ctx context.Context, principal Principal, body []byte,
 			rejected = addRejection(rejected, refusal.Reason, refusal.Count)
 			mapped -= refusal.Count
 		}
-		r.counters.ScoresAccepted.Add(int64(len(batch.Scores)))
+		r.counters.ScoresAccepted.Add(int64(len(batch.Scores) + len(batch.Evaluations)))
 	}
-	answer := summarize(rejected, request.Warning)
-	r.counters.SpansRejected.Add(answer.rejected)
-	r.counters.SpansAccepted.Add(max(0, int64(mapped)))
+	answer := summarize(signal, rejected, request.Warning)
+	tally := signal.tally(&r.counters)
+	tally.rejected.Add(answer.rejected)
+	tally.accepted.Add(max(0, int64(mapped)))
 	return answer, nil
 }
 
-// mapAll turns the spans of a request into what is written; mapped is how many
+func (b *Batch) isEmpty() bool {
+	return len(b.Observations) == 0 && len(b.Scores) == 0 && len(b.Logs) == 0 && len(b.Evaluations) == 0
+}
+
+// mapSpans turns the spans of a request into what is written; mapped is how many
 // spans became observations.
-func (r *Receiver) mapAll(ctx context.Context, principal Principal, request *Request) (batch Batch, mapped int, rejected []Rejection) {
+func (r *Receiver) mapSpans(ctx context.Context, principal Principal, request *Request) (batch Batch, mapped int, rejected []Rejection) {
 	received := r.config.Clock()
 	rejected = request.Rejected
 	batch.Observations = make([]trace.Observation, 0, request.Spans())
@@ -218,7 +228,7 @@ func (r *Receiver) recovered(ctx context.Context, cause any, err *error) {
 	if cause == nil {
 		return
 	}
-	r.config.Logger.ErrorContext(ctx, "panic while receiving traces", "kind", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+	r.config.Logger.ErrorContext(ctx, "panic while receiving an export", "kind", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
 	*err = failInternal
 }
 

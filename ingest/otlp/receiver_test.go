@@ -135,7 +135,7 @@ func TestObservationsAndScoresBelongToThePrincipalsProject(t *testing.T) {
 	body := jsonSpans(jsonSpan(`,"name":"score"`), jsonSpan(`,"name":"drop"`))
 	res := &reservation{budget: &b.receiver.budget}
 	defer res.release()
-	answer, err := b.receiver.export(t.Context(), Principal{ProjectID: project}, body, true, res)
+	answer, err := b.receiver.export(t.Context(), &traceSignal, Principal{ProjectID: project}, body, true, res)
 	if err != nil || answer != (partialSuccess{}) {
 		t.Fatalf("answer %+v, error %v", answer, err)
 	}
@@ -163,7 +163,7 @@ func TestPanicOfTheMappingRejectsOneSpanWithoutLoggingContent(t *testing.T) {
 	res := &reservation{budget: &b.receiver.budget}
 	defer res.release()
 	body := jsonSpans(jsonSpan(`,"name":"before"`), jsonSpan(`,"name":"panic"`), jsonSpan(`,"name":"panic"`), jsonSpan(`,"name":"behind"`))
-	answer, err := b.receiver.export(t.Context(), Principal{}, body, true, res)
+	answer, err := b.receiver.export(t.Context(), &traceSignal, Principal{}, body, true, res)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestRefusalsOfTheWriteAreReportedBack(t *testing.T) {
 	})
 	res := &reservation{budget: &b.receiver.budget}
 	defer res.release()
-	answer, err := b.receiver.export(t.Context(), Principal{}, jsonSpans(jsonSpan(""), jsonSpan(""), "1"), true, res)
+	answer, err := b.receiver.export(t.Context(), &traceSignal, Principal{}, jsonSpans(jsonSpan(""), jsonSpan(""), "1"), true, res)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ import (
 type Config struct {
 	// Workers is how many transactions run at once. Default 2.
 	Workers int
-	// MaxBatch is how many observations one transaction takes before it stops
+	// MaxBatch is how many observations, scores and log records one transaction takes before it stops
 	// gathering requests; a single request may have more. Default 3,000.
 	MaxBatch int
 	// MaxQueued is how many observations may wait. Default 100,000.
@@ -43,9 +43,18 @@ type Request struct {
 	Project      *store.Project
 	Observations []trace.Observation
 	Scores       []*trace.Score
+	// Logs are log records of spans, stored or yet to come; Evaluations scores of
+	// generations that are known by the id of their response.
+	Logs        []*store.LogRecord
+	Evaluations []*store.Evaluation
 }
 
-// Refusal counts observations that were refused alone, with a reason for the
+// size is what the request counts for.
+func (r *Request) size() int {
+	return len(r.Observations) + len(r.Scores) + len(r.Logs) + len(r.Evaluations)
+}
+
+// Refusal counts observations or log records that were refused alone, with a reason for the
 // sender.
 type Refusal struct {
 	Reason string
@@ -120,10 +129,10 @@ func (w *Writer) Write(ctx context.Context, r Request) ([]Refusal, error) {
 	if err := w.prices.price(ctx, r); err != nil {
 		return nil, err
 	}
-	if len(r.Observations) == 0 && len(r.Scores) == 0 {
+	if r.size() == 0 {
 		return refusals.list, nil
 	}
-	item := &waiting{Request: r, size: len(r.Observations) + len(r.Scores), done: make(chan error, 1)}
+	item := &waiting{Request: r, size: r.size(), done: make(chan error, 1)}
 	if err := w.enqueue(item); err != nil {
 		return nil, err
 	}
@@ -255,7 +264,19 @@ func (w *Writer) commit(batch []*waiting) {
 		w.config.Logger.Error("write traces", "organization", batch[0].Tenant.OrganizationID(), "requests", len(batch), "error", faultText(err))
 	}
 	for _, item := range batch {
+		if err == nil {
+			item.countRefusedLogs()
+		}
 		item.done <- err
+	}
+}
+
+// countRefusedLogs reports the log records that their span has no room for.
+func (w *waiting) countRefusedLogs() {
+	for _, record := range w.Logs {
+		if record.IsRefused {
+			w.refusals.add(fmt.Sprintf("its span has %d events or %d MiB of them already", store.MaxSpanLogs, store.MaxSpanLogBytes>>20))
+		}
 	}
 }
 
@@ -264,34 +285,53 @@ func (w *Writer) store(ctx context.Context, batch []*waiting) error {
 	for _, item := range batch {
 		write.Observations = append(write.Observations, item.Observations...)
 		write.Scores = append(write.Scores, item.Scores...)
+		write.Logs = append(write.Logs, item.Logs...)
+		write.Evaluations = append(write.Evaluations, item.Evaluations...)
 	}
 	return batch[0].Tenant.WriteTraces(ctx, write)
 }
 
-// isolate stores the observations of a request in halves until those that the
-// database refuses stand alone.
+// isolate stores the parts of a request in halves until those that the database
+// refuses stand alone.
 func (w *Writer) isolate(ctx context.Context, item *waiting) error {
-	var halve func(observations []trace.Observation, scores []*trace.Score) error
-	halve = func(observations []trace.Observation, scores []*trace.Score) error {
-		err := item.Tenant.WriteTraces(ctx, store.TraceWrite{Observations: observations, Scores: scores, ReceivedAt: w.config.Clock()})
+	var halve func(part Request) error
+	halve = func(part Request) error {
+		err := item.Tenant.WriteTraces(ctx, store.TraceWrite{
+			Observations: part.Observations, Scores: part.Scores, Logs: part.Logs, Evaluations: part.Evaluations, ReceivedAt: w.config.Clock(),
+		})
 		switch {
 		case err == nil || !isDataFault(err):
 			return err
-		case len(observations)+len(scores) == 1:
-			if len(observations) == 1 {
-				item.refusals.add("it cannot be stored")
-			}
-			return nil
-		case len(scores) > 0 && len(observations) > 0:
-			return errors.Join(halve(observations, nil), halve(nil, scores))
-		case len(scores) > 1:
-			return errors.Join(halve(nil, scores[:len(scores)/2]), halve(nil, scores[len(scores)/2:]))
-		default:
-			middle := len(observations) / 2
-			return errors.Join(halve(observations[:middle], nil), halve(observations[middle:], nil))
+		case part.size() > 1:
+			first, second := part.halves()
+			return errors.Join(halve(first), halve(second))
+		case len(part.Observations)+len(part.Logs) == 1:
+			item.refusals.add("it cannot be stored")
+		}
+		return nil
+	}
+	return halve(item.Request)
+}
+
+// halves cuts a request in two: observations, log records and the rest apart,
+// then each by number.
+func (r Request) halves() (first, second Request) {
+	first.Observations, second.Observations, second.Logs = r.Observations, nil, r.Logs
+	second.Scores, second.Evaluations = r.Scores, r.Evaluations
+	if first.size() > 0 && second.size() > 0 {
+		return first, second
+	}
+	cut := func(n int) int { return n / 2 }
+	o, l, s, e := cut(len(r.Observations)), cut(len(r.Logs)), cut(len(r.Scores)), cut(len(r.Evaluations))
+	first = Request{Observations: r.Observations[:o], Logs: r.Logs[:l], Scores: r.Scores[:s], Evaluations: r.Evaluations[:e]}
+	second = Request{Observations: r.Observations[o:], Logs: r.Logs[l:], Scores: r.Scores[s:], Evaluations: r.Evaluations[e:]}
+	if first.size() == 0 { // at most one of each kind
+		first.Logs, second.Logs = second.Logs, nil
+		if first.size() == 0 {
+			first.Scores, second.Scores = second.Scores, nil
 		}
 	}
-	return halve(item.Observations, item.Scores)
+	return first, second
 }
 
 // isDataFault reports whether the database refused a value, as opposed to

@@ -99,6 +99,20 @@ func New(t testing.TB) Database {
 	return db
 }
 
+// Exec changes the database as another server or an operator would, logged in by
+// URL.
+func (db Database) Exec(t testing.TB, sql string, arguments ...any) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), db.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(t.Context()) }()
+	if _, err := conn.Exec(t.Context(), sql, arguments...); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func start(ctx context.Context) (*embedded.Server, string, error) {
 	shared.Lock()
 	defer shared.Unlock()

@@ -4,45 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// NamePosition is a place in a list that is sorted by name: after the entry
-// with this name and id. Names sort bytewise, so that a position means the same
-// on every server.
-type NamePosition struct {
-	Name string
-	ID   int64
-}
-
-// TimePosition is a place in a list that is sorted newest first: after the
-// entry of this time and id.
-type TimePosition struct {
-	Time time.Time
-	ID   int64
-}
-
-// arguments returns the position as SQL parameters, nulls for none.
-func (p *NamePosition) arguments() (name *string, id *int64) {
-	if p == nil {
-		return nil, nil
-	}
-	return &p.Name, &p.ID
-}
-
-func (p *TimePosition) arguments() (at *time.Time, id *int64) {
-	if p == nil {
-		return nil, nil
-	}
-	return &p.Time, &p.ID
-}
-
 // querier is what a pool and a transaction have in common.
 type querier interface {
 	Query(ctx context.Context, sql string, arguments ...any) (pgx.Rows, error)
+	Exec(ctx context.Context, sql string, arguments ...any) (pgconn.CommandTag, error)
 }
 
 // queryOne returns the one row of a query, or ErrNotFound.
@@ -78,8 +48,24 @@ func queryCount(ctx context.Context, q querier, operation, sql string, arguments
 	return queryOne(ctx, q, operation, pgx.RowTo[int], sql, arguments...)
 }
 
-// isForeignKeyViolation reports whether err is PostgreSQL's 23503.
-func isForeignKeyViolation(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.Code == "23503"
+// execFound runs a change of rows; where it finds none, that is ErrNotFound.
+func execFound(ctx context.Context, q querier, operation, sql string, arguments ...any) error {
+	tag, err := q.Exec(ctx, sql, arguments...)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", operation, err)
+	case tag.RowsAffected() == 0:
+		return ErrNotFound
+	}
+	return nil
+}
+
+// scanRow reads a row into a struct that lists where its columns go.
+func scanRow[R any, P interface {
+	*R
+	targets() []any
+}](row pgx.CollectableRow) (*R, error) {
+	r := new(R)
+	err := row.Scan(P(r).targets()...)
+	return r, err
 }
