@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,14 +49,16 @@ func filterDatabase(t *testing.T) *pgx.Conn {
 // whether or not the summary follows from the observations.
 func insertTraces(t *testing.T, conn *pgx.Conn, traces []*trace.TraceContext) {
 	t.Helper()
-	var observations, bodies, summaries, scores [][]any
+	var observations []observationRow
+	var bodies []bodyRow
+	var summaries []traceRow
+	var scores [][]any
 	var weeks []int32
 	for _, tc := range traces {
-		row := encodeTrace(tc.Trace, 1)
-		summaries = append(summaries, row.values())
+		summaries = append(summaries, encodeTrace(tc.Trace, 1))
 		for _, o := range tc.Observations {
-			row, body := encodeObservation(o), encodeBody(o, nil)
-			observations, bodies = append(observations, row.values()), append(bodies, body.values())
+			row := encodeObservation(o)
+			observations, bodies = append(observations, row), append(bodies, encodeBody(o, nil))
 			weeks = append(weeks, weekOf(row.StartTime))
 		}
 		for _, s := range tc.Scores {
@@ -69,18 +72,16 @@ func insertTraces(t *testing.T, conn *pgx.Conn, traces []*trace.TraceContext) {
 			t.Fatalf("make a partition: %v", err)
 		}
 	}
-	for table, rows := range map[string]struct {
-		columns []string
-		values  [][]any
-	}{
-		"observation":      {observationColumns, observations},
-		"observation_body": {bodyColumns, bodies},
-		"trace":            {traceColumns, summaries},
-		"score":            {scoreColumns, scores},
-	} {
-		if _, err := conn.CopyFrom(t.Context(), pgx.Identifier{table}, rows.columns, pgx.CopyFromRows(rows.values)); err != nil {
-			t.Fatalf("insert into %s: %v", table, err)
-		}
+	err := errors.Join(
+		copyRows(t.Context(), conn, "observation", observationColumns, len(observations), func(i int, row *copyRow) { observations[i].appendTo(row) }),
+		copyRows(t.Context(), conn, "observation_body", bodyColumns, len(bodies), func(i int, row *copyRow) { bodies[i].appendTo(row) }),
+		copyRows(t.Context(), conn, "trace", traceColumns, len(summaries), func(i int, row *copyRow) { summaries[i].appendTo(row) }),
+	)
+	if err != nil {
+		t.Fatalf("insert traces: %v", err)
+	}
+	if _, err := conn.CopyFrom(t.Context(), pgx.Identifier{"score"}, scoreColumns, pgx.CopyFromRows(scores)); err != nil {
+		t.Fatalf("insert scores: %v", err)
 	}
 	if _, err := conn.Exec(t.Context(), "ANALYZE"); err != nil {
 		t.Fatal(err)

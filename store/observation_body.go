@@ -1,8 +1,6 @@
 package store
 
 import (
-	"encoding/json"
-
 	"github.com/treeline-dev/treeline/trace"
 )
 
@@ -95,17 +93,22 @@ type bodyRow struct {
 	ResourceID  *int64
 }
 
-func (r *bodyRow) values() []any {
-	return []any{r.ProjectID, r.TraceID, r.SpanID, r.StartTime, r.Flags, r.Input, r.Output, r.Query, r.Metadata,
-		jsonbOf(r.Attributes), r.Detail, r.TraceInput, r.TraceOutput, r.ResourceID}
-}
-
-// jsonbOf keeps an absent JSON value a NULL.
-func jsonbOf(text []byte) any {
-	if len(text) == 0 {
-		return nil
-	}
-	return json.RawMessage(text)
+// appendTo appends the row's fields in the order of bodyColumns.
+func (r *bodyRow) appendTo(row *copyRow) {
+	row.int64(r.ProjectID)
+	row.uuid(r.TraceID)
+	row.int64(r.SpanID)
+	row.int64(r.StartTime)
+	row.int32(r.Flags)
+	row.optionalText(r.Input)
+	row.optionalText(r.Output)
+	row.optionalText(r.Query)
+	row.optionalText(r.Metadata)
+	row.jsonb(r.Attributes)
+	row.text(r.Detail)
+	row.optionalText(r.TraceInput)
+	row.optionalText(r.TraceOutput)
+	row.optionalInt64(r.ResourceID)
 }
 
 func encodeBody(o trace.Observation, resourceID *int64) bodyRow {
@@ -158,14 +161,14 @@ func encodeBody(o trace.Observation, resourceID *int64) bodyRow {
 	case *trace.Evaluator:
 		d.Label, d.Explanation = o.Label, o.Explanation
 	}
-	r.Detail = string(trace.EncodeJSON(d))
+	r.Detail = string(d.appendJSON(nil))
 	return r
 }
 
 // isMessages reports whether a payload is already the canonical JSON of the
 // messages.
 func isMessages(payload *string, messages []trace.Message) bool {
-	return payload != nil && len(messages) > 0 && *payload == string(trace.EncodeJSON(messages))
+	return payload != nil && len(messages) > 0 && *payload == string(trace.AppendMessages(make(trace.JSON, 0, len(*payload)+1), messages))
 }
 
 func (r *bodyRow) payload(p *trace.Payload, jsonFlag, truncatedFlag int32) *string {

@@ -199,13 +199,16 @@ func encodeObservation(o trace.Observation) observationRow {
 			r.Claims = &text
 		}
 	}
-	for flag, set := range map[int32]bool{
-		flagAppRoot: c.IsAppRoot, flagParentRemote: c.ParentIsRemote, flagHasInput: c.Input != nil, flagHasOutput: c.Output != nil,
-		flagHasTraceInput:  c.Claims != nil && c.Claims.Input != nil,
-		flagHasTraceOutput: c.Claims != nil && c.Claims.Output != nil,
+	for _, bit := range [...]struct {
+		flag int32
+		set  bool
+	}{
+		{flagAppRoot, c.IsAppRoot}, {flagParentRemote, c.ParentIsRemote}, {flagHasInput, c.Input != nil}, {flagHasOutput, c.Output != nil},
+		{flagHasTraceInput, c.Claims != nil && c.Claims.Input != nil},
+		{flagHasTraceOutput, c.Claims != nil && c.Claims.Output != nil},
 	} {
-		if set {
-			r.Flags |= flag
+		if bit.set {
+			r.Flags |= bit.flag
 		}
 	}
 	r.Flags |= int32(min(max(c.AttributeCount, 0), maxAttributeCount)) << attributeCountShift
@@ -244,18 +247,64 @@ func (r *observationRow) encodeTyped(o trace.Observation) {
 	}
 }
 
-// values lists the row in the order of observationColumns.
-func (r *observationRow) values() []any {
-	return []any{
-		r.ProjectID, r.TraceID, r.SpanID, r.StartTime, r.EndTime, r.ParentSpanID,
-		r.Type, r.Status, r.Level, r.Flags, r.Name, r.Service, r.Environment, r.Version, r.ExternalID, r.Claims,
-		r.Model, r.Provider,
-		r.usage.Input, r.usage.Output, r.usage.Total, r.usage.CacheRead, r.usage.CacheWrite, r.usage.Reasoning, r.usage.Detail,
-		r.cost.Total, r.cost.Input, r.cost.Output, r.cost.Flags,
-		r.ResponseID, r.TTFTMs, r.FinishReasons, r.PromptName, r.PromptNumber,
-		r.DocumentCount, r.TopRelevance, r.Source, r.ToolName, r.IsError,
-		r.Policy, r.Passed, r.Verdict, r.Action, r.AgentName, r.ScoreName, r.ScoreValue,
-	}
+// appendTo appends the row's fields in the order of observationColumns.
+func (r *observationRow) appendTo(row *copyRow) {
+	row.int64(r.ProjectID)
+	row.uuid(r.TraceID)
+	row.int64(r.SpanID)
+	row.int64(r.StartTime)
+	row.optionalInt64(r.EndTime)
+	row.optionalInt64(r.ParentSpanID)
+	row.int16(r.Type)
+	row.int16(r.Status)
+	row.int16(r.Level)
+	row.int32(r.Flags)
+	row.text(r.Name)
+	row.optionalText(r.Service)
+	row.text(r.Environment)
+	row.optionalText(r.Version)
+	row.optionalText(r.ExternalID)
+	row.optionalText(r.Claims)
+	row.optionalText(r.Model)
+	row.optionalText(r.Provider)
+	r.usage.appendTo(row)
+	r.cost.appendTo(row)
+	row.optionalText(r.ResponseID)
+	row.optionalFloat64(r.TTFTMs)
+	row.texts(r.FinishReasons)
+	row.optionalText(r.PromptName)
+	row.optionalInt32(r.PromptNumber)
+	row.optionalInt32(r.DocumentCount)
+	row.optionalFloat64(r.TopRelevance)
+	row.optionalText(r.Source)
+	row.optionalText(r.ToolName)
+	row.optionalBool(r.IsError)
+	row.optionalText(r.Policy)
+	row.optionalBool(r.Passed)
+	row.optionalInt16(r.Verdict)
+	row.optionalInt16(r.Action)
+	row.optionalText(r.AgentName)
+	row.optionalText(r.ScoreName)
+	row.optionalFloat64(r.ScoreValue)
+}
+
+// appendTo appends the counts in the order of the columns.
+func (c *usageColumns) appendTo(row *copyRow) {
+	row.optionalInt64(c.Input)
+	row.optionalInt64(c.Output)
+	row.optionalInt64(c.Total)
+	row.optionalInt64(c.CacheRead)
+	row.optionalInt64(c.CacheWrite)
+	row.optionalInt64(c.Reasoning)
+	row.optionalText(c.Detail)
+}
+
+// appendTo appends the amounts in the order of the columns.
+func (c *costColumns) appendTo(row *copyRow) {
+	row.optionalInt64(c.Total)
+	row.optionalInt64(c.Input)
+	row.optionalInt64(c.Output)
+	row.int16(c.Flags)
 }
 
 // targets lists where a row is scanned to, in the order of observationColumns.

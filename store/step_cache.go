@@ -8,8 +8,8 @@ import (
 )
 
 // defaultStepCacheSize bounds the steps of recent traces that the writer keeps,
-// over all traces; a step takes about 300 bytes.
-const defaultStepCacheSize = 200_000
+// over all traces; a step takes about 600 bytes.
+const defaultStepCacheSize = 50_000
 
 // traceKey names a trace of an organization.
 type traceKey struct {

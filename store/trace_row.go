@@ -60,6 +60,38 @@ func (r *traceRow) values() []any {
 	}
 }
 
+// appendTo appends the row's fields in the order of traceColumns.
+func (r *traceRow) appendTo(row *copyRow) {
+	row.int64(r.ProjectID)
+	row.uuid(r.TraceID)
+	row.int32(r.Revision)
+	row.optionalText(r.ExternalID)
+	row.optionalText(r.Name)
+	row.optionalText(r.UserID)
+	row.optionalText(r.SessionID)
+	row.texts(r.Tags)
+	row.text(r.Environment)
+	row.optionalText(r.Release)
+	row.optionalText(r.Version)
+	row.optionalText(r.Metadata)
+	row.int64(r.StartTime)
+	row.int64(r.EndTime)
+	row.int64(r.LastStart)
+	row.int64(r.LastArrival)
+	row.texts(r.Services)
+	r.usage.appendTo(row)
+	r.cost.appendTo(row)
+	row.int32(r.ObservationCount)
+	row.int32(r.FailedCount)
+	row.int32(r.RunningCount)
+	row.int32s(r.TypeCounts)
+	row.int64(r.RootSpanID)
+	row.int16(r.RootRank)
+	row.int16(r.RootStatus)
+	row.optionalInt64(r.InputSpanID)
+	row.optionalInt64(r.OutputSpanID)
+}
+
 func (r *traceRow) targets() []any {
 	return []any{
 		&r.ProjectID, &r.TraceID, &r.Revision, &r.ExternalID, &r.Name, &r.UserID, &r.SessionID, &r.Tags, &r.Environment, &r.Release,

@@ -412,7 +412,8 @@ func usageFlags(row trace.TreeRow) int32 {
 // writeObservations sums up each trace anew, removes what is replaced, appends what is new and corrects
 // the usage flags of stored steps that the new ones change.
 func (b *traceBatch) writeObservations(ctx context.Context, tx pgx.Tx) error {
-	var observations, bodies [][]any
+	var observations []observationRow
+	var bodies []bodySource
 	var flips flagFlips
 	b.resources = map[resourceKey]string{}
 	queue := &pgx.Batch{}
@@ -434,8 +435,7 @@ func (b *traceBatch) writeObservations(ctx context.Context, tx pgx.Tx) error {
 			verdict, _ := group.tree.Row(o.Core().SpanID)
 			row.Flags |= usageFlags(verdict)
 			group.merged[kept+i].flags = row.Flags
-			body := encodeBody(o, b.resource(o.Core()))
-			observations, bodies = append(observations, row.values()), append(bodies, body.values())
+			observations, bodies = append(observations, row), append(bodies, bodySource{o, b.resource(o.Core())})
 		}
 		for i := range group.merged[:kept] {
 			step := &group.merged[i]
@@ -456,13 +456,24 @@ func (b *traceBatch) writeObservations(ctx context.Context, tx pgx.Tx) error {
 	if len(observations) == 0 {
 		return nil
 	}
-	if _, err := tx.CopyFrom(ctx, pgx.Identifier{"observation"}, observationColumns, pgx.CopyFromRows(observations)); err != nil {
+	err := copyRows(ctx, tx.Conn(), "observation", observationColumns, len(observations), func(i int, row *copyRow) { observations[i].appendTo(row) })
+	if err != nil {
 		return fmt.Errorf("append spans: %w", err)
 	}
-	if _, err := tx.CopyFrom(ctx, pgx.Identifier{"observation_body"}, bodyColumns, pgx.CopyFromRows(bodies)); err != nil {
+	err = copyRows(ctx, tx.Conn(), "observation_body", bodyColumns, len(bodies), func(i int, row *copyRow) {
+		body := encodeBody(bodies[i].observation, bodies[i].resource)
+		body.appendTo(row)
+	})
+	if err != nil {
 		return fmt.Errorf("append span bodies: %w", err)
 	}
 	return nil
+}
+
+// bodySource is what a row of observation_body is made of.
+type bodySource struct {
+	observation trace.Observation
+	resource    *int64
 }
 
 // flagFlips collects corrections of observation.flags.
@@ -529,7 +540,7 @@ func (b *traceBatch) queueResources(queue *pgx.Batch) {
 // writeSummaries stores the traces and their sessions.
 func (b *traceBatch) writeSummaries(ctx context.Context, tx pgx.Tx) error {
 	queue := &pgx.Batch{}
-	var created [][]any
+	var created []traceRow
 	sessions := map[sessionKey]sessionSpan{}
 	for _, group := range b.groups {
 		if !group.isChanged() {
@@ -537,7 +548,7 @@ func (b *traceBatch) writeSummaries(ctx context.Context, tx pgx.Tx) error {
 		}
 		row := encodeTrace(group.summary, group.revision+1)
 		if group.revision == 0 {
-			created = append(created, row.values())
+			created = append(created, row)
 		} else {
 			queue.Queue(updateTrace, row.values()...)
 		}
@@ -551,7 +562,8 @@ func (b *traceBatch) writeSummaries(ctx context.Context, tx pgx.Tx) error {
 		}
 	}
 	if len(created) > 0 {
-		if _, err := tx.CopyFrom(ctx, pgx.Identifier{"trace"}, traceColumns, pgx.CopyFromRows(created)); err != nil {
+		err := copyRows(ctx, tx.Conn(), "trace", traceColumns, len(created), func(i int, row *copyRow) { created[i].appendTo(row) })
+		if err != nil {
 			if isUniqueViolation(err) {
 				return errConcurrentTrace
 			}
@@ -588,17 +600,24 @@ type sessionKey struct {
 type sessionSpan struct{ start, end int64 }
 
 func queueSessions(queue *pgx.Batch, sessions map[sessionKey]sessionSpan) {
+	if len(sessions) == 0 {
+		return
+	}
 	keys := slices.SortedFunc(maps.Keys(sessions), func(a, b sessionKey) int {
 		return cmp.Or(cmp.Compare(a.project, b.project), cmp.Compare(a.session, b.session))
 	})
-	for _, key := range keys {
+	projects, starts, lasts := make([]int64, len(keys)), make([]int64, len(keys)), make([]int64, len(keys))
+	names := make([]string, len(keys))
+	for i, key := range keys {
 		span := sessions[key]
-		queue.Queue(`INSERT INTO session (project_id, session_id, start_time, last_activity) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (project_id, session_id) DO UPDATE SET start_time = least(session.start_time, excluded.start_time),
-				last_activity = greatest(session.last_activity, excluded.last_activity)
-			WHERE session.start_time > excluded.start_time OR session.last_activity < excluded.last_activity`,
-			int64(key.project), key.session, span.start, span.end)
+		projects[i], names[i], starts[i], lasts[i] = int64(key.project), key.session, span.start, span.end
 	}
+	queue.Queue(`INSERT INTO session (project_id, session_id, start_time, last_activity)
+		SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[])
+		ON CONFLICT (project_id, session_id) DO UPDATE SET start_time = least(session.start_time, excluded.start_time),
+			last_activity = greatest(session.last_activity, excluded.last_activity)
+		WHERE session.start_time > excluded.start_time OR session.last_activity < excluded.last_activity`,
+		projects, names, starts, lasts)
 }
 
 // writeScores stores the scores; one with a known id is replaced.

@@ -239,9 +239,15 @@ func (c *canonicalizer) text() bool {
 // AppendJSONString appends s as a JSON string in canonical form.
 func AppendJSONString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
+	copied := 0 // what lies before it is in dst; plain text is taken over in one piece
 	for i := 0; i < len(s); {
 		b := s[i]
 		if b < utf8.RuneSelf {
+			if b >= 0x20 && b != '"' && b != '\\' {
+				i++
+				continue
+			}
+			dst = append(dst, s[copied:i]...)
 			switch b {
 			case '"', '\\':
 				dst = append(dst, '\\', b)
@@ -254,22 +260,19 @@ func AppendJSONString(dst []byte, s string) []byte {
 			case 0:
 				dst = append(dst, "\uFFFD"...)
 			default:
-				if b < 0x20 {
-					dst = append(dst, '\\', 'u', '0', '0', hexDigits[b>>4], hexDigits[b&15])
-				} else {
-					dst = append(dst, b)
-				}
+				dst = append(dst, '\\', 'u', '0', '0', hexDigits[b>>4], hexDigits[b&15])
 			}
 			i++
+			copied = i
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && n == 1 {
-			dst = append(dst, "\uFFFD"...)
-		} else {
-			dst = append(dst, s[i:i+n]...)
-		}
 		i += n
+		if r == utf8.RuneError && n == 1 {
+			dst = append(append(dst, s[copied:i-1]...), "\uFFFD"...)
+			copied = i
+		}
 	}
+	dst = append(dst, s[copied:]...)
 	return append(dst, '"')
 }

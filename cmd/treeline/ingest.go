@@ -15,7 +15,12 @@ import (
 
 // newReceiver takes OTLP in the name of API keys and hands it to the writer.
 func (s *service) newReceiver() (*otlp.Receiver, error) {
-	return otlp.New(otlp.Config{Authenticate: s.authenticateSender, Write: s.writeBatch, Map: convention.Map, Logger: s.logger})
+	return otlp.New(otlp.Config{Authenticate: s.authenticateSender, Write: s.writeBatch, Map: mapSpans, Logger: s.logger})
+}
+
+// mapSpans reads the origin of spans once for all of them.
+func mapSpans(resource *convention.Resource, scope *convention.Scope) otlp.SpanMapper {
+	return convention.NewOrigin(resource, scope).Map
 }
 
 // authenticateSender finds the key of an export and whether it may write traces.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"net/url"
 	"os"
 	"sync/atomic"
@@ -242,6 +243,9 @@ func (s *service) listenBeside(ctx context.Context, group *errgroup.Group) error
 		}
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", s.metrics.Handler())
+		// Profiles show no content; they stand where only operators reach.
+		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 		group.Go(func() error {
 			return server.Serve(ctx, listener, mux, server.ServeOptions{Name: "metrics", Drain: time.Second, Log: s.logger})
 		})

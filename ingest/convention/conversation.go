@@ -1,9 +1,6 @@
 package convention
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/treeline-dev/treeline/trace"
 )
 
@@ -96,103 +93,23 @@ func (r *reader) conversationBodies(c *trace.Common, in, out []trace.Message) {
 	}
 }
 
-// encodeMessages writes messages in the canonical form. It gives the bytes of
-// trace.EncodeJSON in a tenth of its time; a property test holds them equal.
+// encodeMessages writes messages in the canonical form.
 func encodeMessages(messages []trace.Message) trace.JSON {
-	out := make(trace.JSON, 0, 256)
-	out = append(out, '[')
+	const overhead = 64 // of a message or part in JSON
+	size := overhead
 	for i := range messages {
-		m := &messages[i]
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = append(out, `{"role":"`...)
-		out = append(out, strings.ToLower(m.Role.String())...)
-		out = append(out, '"')
-		if m.Name != nil {
-			out = appendMember(out, "name", *m.Name)
-		}
-		out = append(out, `,"parts":[`...)
-		for j, part := range m.Parts {
-			if j > 0 {
-				out = append(out, ',')
+		size += overhead
+		for _, part := range messages[i].Parts {
+			size += overhead
+			switch part := part.(type) {
+			case *trace.TextPart:
+				size += len(part.Text) + len(part.Text)/32 // for line ends and quotes
+			case *trace.ToolCallPart:
+				size += len(part.Arguments)
+			case *trace.ToolResultPart:
+				size += len(part.Result)
 			}
-			out = appendMessagePart(out, part)
-		}
-		out = append(out, ']')
-		if m.FinishReason != "" {
-			out = appendMember(out, "finishReason", m.FinishReason)
-		}
-		out = append(out, '}')
-	}
-	return append(out, ']')
-}
-
-func appendMember(out trace.JSON, name, value string) trace.JSON {
-	out = append(out, `,"`...)
-	out = append(out, name...)
-	out = append(out, `":`...)
-	return trace.AppendJSONString(out, value)
-}
-
-// appendMessagePart writes a part: its type, and its fields that are set.
-func appendMessagePart(out trace.JSON, part trace.MessagePart) trace.JSON {
-	text := func(name string, value *string) {
-		if value != nil {
-			out = appendMember(out, name, *value)
 		}
 	}
-	optional := func(name, value string) {
-		if value != "" {
-			out = appendMember(out, name, value)
-		}
-	}
-	raw := func(name string, value trace.JSON) {
-		if len(value) > 0 {
-			out = append(append(append(append(out, `,"`...), name...), `":`...), value...)
-		}
-	}
-	flag := func(name string, value bool) {
-		if value {
-			raw(name, trace.JSON("true"))
-		}
-	}
-	switch part := part.(type) {
-	case *trace.TextPart:
-		out = append(out, `{"type":"text"`...)
-		text("text", &part.Text)
-	case *trace.ReasoningPart:
-		out = append(out, `{"type":"reasoning"`...)
-		text("text", part.Text)
-	case *trace.RefusalPart:
-		out = append(out, `{"type":"refusal"`...)
-		text("text", &part.Text)
-	case *trace.MediaPart:
-		out = append(out, `{"type":"media"`...)
-		optional("modality", part.Modality)
-		optional("mimeType", part.MimeType)
-		text("url", part.URL)
-		if part.Bytes != nil {
-			raw("bytes", strconv.AppendInt(nil, int64(*part.Bytes), 10))
-		}
-		optional("fileId", part.FileID)
-	case *trace.ToolCallPart:
-		out = append(out, `{"type":"tool_call"`...)
-		text("id", part.CallID)
-		text("name", &part.Name)
-		raw("arguments", part.Arguments)
-		flag("server", part.IsServerSide)
-	case *trace.ToolResultPart:
-		out = append(out, `{"type":"tool_result"`...)
-		text("id", part.CallID)
-		optional("name", part.Name)
-		raw("result", part.Result)
-		flag("isError", part.IsError)
-		flag("server", part.IsServerSide)
-	case *trace.OtherPart:
-		out = append(out, `{"type":"other"`...)
-		optional("kind", part.Kind)
-		raw("json", part.JSON)
-	}
-	return append(out, '}')
+	return trace.AppendMessages(make(trace.JSON, 0, size), messages)
 }

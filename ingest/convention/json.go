@@ -197,7 +197,7 @@ func (p *parser) object(v *Value, depth int) jsonState {
 		p.pos++
 		return jsonWhole
 	}
-	v.Map = make([]Attribute, 0, 4)
+	v.Map = make([]Attribute, 0, 2) // as a message has, and a part of one
 	for {
 		p.space()
 		if p.pos >= len(p.in) {

@@ -27,9 +27,10 @@ type Config struct {
 	// *OverloadError, or an outage that the sender should outlast.
 	Write func(ctx context.Context, p Principal, b Batch) ([]Rejection, error)
 
-	// Map reads the meaning of a span; received is the time of the request. What it
-	// returns may share memory with the span. A panic rejects that span alone.
-	Map func(resource *convention.Resource, scope *convention.Scope, span *convention.Span, received time.Time) convention.Mapping
+	// Map reads where spans come from and returns what reads the meaning of each;
+	// received is the time of the request. The mapping may share memory with the
+	// span. A panic rejects that span alone.
+	Map func(resource *convention.Resource, scope *convention.Scope) SpanMapper
 
 	// Logger gets faults of the server and counts of odd data, never content.
 	// Default slog.Default().
@@ -59,6 +60,9 @@ type Config struct {
 	MinBodyRate int64
 	MaxBodyTime time.Duration
 }
+
+// SpanMapper reads the meaning of spans of one origin.
+type SpanMapper func(span *convention.Span, received time.Time) convention.Mapping
 
 // Batch is what one request gives to write. All of it belongs to the principal's
 // project. Its strings may share memory with the request's body, see Request.
@@ -177,8 +181,9 @@ func (r *Receiver) mapSpans(ctx context.Context, principal Principal, request *R
 	dropped, panics := 0, 0
 	for i := range request.Groups {
 		group := &request.Groups[i]
+		var mapper SpanMapper // made with the first span, whose rejection a panic is then
 		for k := range group.Spans {
-			mapping, ok := r.mapOne(ctx, group, &group.Spans[k], received, panics == 0)
+			mapping, ok := r.mapOne(ctx, group, &mapper, &group.Spans[k], received, panics == 0)
 			if !ok {
 				panics++
 				rejected = addRejection(rejected, "the server failed to read the span's attributes", 1)
@@ -210,7 +215,7 @@ func (r *Receiver) mapSpans(ctx context.Context, principal Principal, request *R
 
 // mapOne maps one span; ok is false where that panicked. The log tells where, but
 // not the panic's value, which may quote content.
-func (r *Receiver) mapOne(ctx context.Context, group *Group, span *convention.Span, received time.Time, log bool) (mapping convention.Mapping, ok bool) {
+func (r *Receiver) mapOne(ctx context.Context, group *Group, mapper *SpanMapper, span *convention.Span, received time.Time, log bool) (mapping convention.Mapping, ok bool) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			mapping, ok = convention.Mapping{}, false
@@ -219,7 +224,10 @@ func (r *Receiver) mapOne(ctx context.Context, group *Group, span *convention.Sp
 			}
 		}
 	}()
-	return r.config.Map(group.Resource, group.Scope, span, received), true
+	if *mapper == nil {
+		*mapper = r.config.Map(group.Resource, group.Scope)
+	}
+	return (*mapper)(span, received), true
 }
 
 // recovered turns a panic into a failure, so that one request never ends the

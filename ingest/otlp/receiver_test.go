@@ -20,7 +20,7 @@ import (
 )
 
 // The mapping of the conventions fits in as it is.
-var _ = Config{Map: convention.Map}
+var _ SpanMapper = convention.NewOrigin(nil, nil).Map
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -95,7 +95,13 @@ func (l *lockedWriter) Write(p []byte) (int, error) {
 	return l.w.Write(p)
 }
 
-func mapByName(resource *convention.Resource, _ *convention.Scope, span *convention.Span, received time.Time) convention.Mapping {
+func mapByName(resource *convention.Resource, _ *convention.Scope) SpanMapper {
+	return func(span *convention.Span, received time.Time) convention.Mapping {
+		return mapNamed(resource, span, received)
+	}
+}
+
+func mapNamed(resource *convention.Resource, span *convention.Span, received time.Time) convention.Mapping {
 	observation := &trace.Span{Common: trace.Common{
 		TraceID: span.TraceID, SpanID: span.SpanID, ParentSpanID: span.ParentSpanID, Name: strings.Clone(span.Name), StartedAt: received,
 	}}
@@ -174,7 +180,7 @@ func TestPanicOfTheMappingRejectsOneSpanWithoutLoggingContent(t *testing.T) {
 		t.Error(diff)
 	}
 	logs := b.logs.String()
-	if strings.Contains(logs, "secret") || strings.Count(logs, "panic while mapping") != 1 || !strings.Contains(logs, "mapByName") {
+	if strings.Contains(logs, "secret") || strings.Count(logs, "panic while mapping") != 1 || !strings.Contains(logs, "mapNamed") {
 		t.Errorf("logs: %s", logs)
 	}
 	if n := b.receiver.Counters().MapPanics.Load(); n != 2 {

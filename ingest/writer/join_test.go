@@ -96,7 +96,9 @@ func received(t testing.TB, at time.Time, project trace.ProjectID, path string, 
 			batch = b
 			return nil, nil
 		},
-		Map: convention.Map, Clock: func() time.Time { return at },
+		Map: func(resource *convention.Resource, scope *convention.Scope) otlp.SpanMapper {
+			return convention.NewOrigin(resource, scope).Map
+		}, Clock: func() time.Time { return at },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -46,7 +46,9 @@ var loadOnce = sync.OnceValues(func() (*loaded, error) {
 			}
 			return otlp.Principal{}, otlp.ErrUnauthenticated
 		},
-		Map: convention.Map,
+		Map: func(resource *convention.Resource, scope *convention.Scope) otlp.SpanMapper {
+			return convention.NewOrigin(resource, scope).Map
+		},
 		Write: func(_ context.Context, p otlp.Principal, batch otlp.Batch) ([]otlp.Rejection, error) {
 			mu.Lock()
 			defer mu.Unlock()
