@@ -45,8 +45,8 @@ var beside = map[string]struct{ standalone bool }{
 }
 
 // tenantCallers are the functions that may call store.Store.Tenant, besides
-// package authz: they make, migrate and sweep organizations.
-var tenantCallers = []string{"store.CreateOrganization", "store.MigrateAll", "store.SweepLogs"}
+// package authz: they make, migrate and sweep organizations, or work their jobs.
+var tenantCallers = []string{"store.CreateOrganization", "store.MigrateAll", "store.SweepLogs", "store.existingTenant"}
 
 // databaseImports are the packages outside of store that may import a part of
 // the database driver, each with that part.

@@ -27,6 +27,19 @@ type BoundedCount struct {
 	IsExact bool `json:"isExact"`
 }
 
+// Which work to end.
+type CancelJobInput struct {
+	// The job.
+	ID string `json:"id"`
+}
+
+type CancelJobPayload struct {
+	// The job as it is now: one that runs ends within seconds; null where there is none.
+	Job store.Job `json:"job"`
+	// Why it could not be cancelled.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Where a page begins and ends.
 type PageInfo struct {
 	// Whether entries follow the page.
@@ -37,6 +50,21 @@ type PageInfo struct {
 	StartCursor *string `json:"startCursor"`
 	// The cursor of the last entry.
 	EndCursor *string `json:"endCursor"`
+}
+
+// Which costs to compute anew.
+type RecomputeCostsInput struct {
+	// The project; without it, that of the API key that calls.
+	ProjectID *string `json:"projectId"`
+	// Only traces that start within it; without it, all.
+	Window *trace.TimeRange `json:"window"`
+}
+
+type RecomputeCostsPayload struct {
+	// The work, under way; null where it could not begin.
+	Job *store.CostRecomputation `json:"job"`
+	// Why it could not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // What one model costs, in US dollars per million tokens. A price left out is unknown.
@@ -123,6 +151,8 @@ const (
 	UserErrorCodeEvidenceEmpty UserErrorCode = "EVIDENCE_EMPTY"
 	// Something must be set up first.
 	UserErrorCodeNotConfigured UserErrorCode = "NOT_CONFIGURED"
+	// The server failed; its log says why.
+	UserErrorCodeInternal UserErrorCode = "INTERNAL"
 )
 
 var AllUserErrorCode = []UserErrorCode{
@@ -133,11 +163,12 @@ var AllUserErrorCode = []UserErrorCode{
 	UserErrorCodeProviderFailed,
 	UserErrorCodeEvidenceEmpty,
 	UserErrorCodeNotConfigured,
+	UserErrorCodeInternal,
 }
 
 func (e UserErrorCode) IsValid() bool {
 	switch e {
-	case UserErrorCodeInvalid, UserErrorCodeNotFound, UserErrorCodeConflict, UserErrorCodeQuotaExceeded, UserErrorCodeProviderFailed, UserErrorCodeEvidenceEmpty, UserErrorCodeNotConfigured:
+	case UserErrorCodeInvalid, UserErrorCodeNotFound, UserErrorCodeConflict, UserErrorCodeQuotaExceeded, UserErrorCodeProviderFailed, UserErrorCodeEvidenceEmpty, UserErrorCodeNotConfigured, UserErrorCodeInternal:
 		return true
 	}
 	return false

@@ -26,6 +26,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Agent() AgentResolver
 	Chain() ChainResolver
+	CostRecomputation() CostRecomputationResolver
 	Embedding() EmbeddingResolver
 	Evaluator() EvaluatorResolver
 	Event() EventResolver
@@ -117,6 +118,11 @@ type ComplexityRoot struct {
 		Value   func(childComplexity int) int
 	}
 
+	CancelJobPayload struct {
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Chain struct {
 		Attributes    func(childComplexity int, keys []string) int
 		Children      func(childComplexity int, first *int, after *string) int
@@ -156,6 +162,17 @@ type ComplexityRoot struct {
 		IsEstimated func(childComplexity int) int
 		Output      func(childComplexity int) int
 		Total       func(childComplexity int) int
+	}
+
+	CostRecomputation struct {
+		CreatedAt  func(childComplexity int) int
+		Done       func(childComplexity int) int
+		Error      func(childComplexity int) int
+		FinishedAt func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Planned    func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+		State      func(childComplexity int) int
 	}
 
 	Document struct {
@@ -408,9 +425,11 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		SetModelPrice func(childComplexity int, input SetModelPriceInput) int
-		SignIn        func(childComplexity int, input authz.SignInInput) int
-		SignOut       func(childComplexity int) int
+		CancelJob      func(childComplexity int, input CancelJobInput) int
+		RecomputeCosts func(childComplexity int, input RecomputeCostsInput) int
+		SetModelPrice  func(childComplexity int, input SetModelPriceInput) int
+		SignIn         func(childComplexity int, input authz.SignInInput) int
+		SignOut        func(childComplexity int) int
 	}
 
 	NumericScore struct {
@@ -522,6 +541,11 @@ type ComplexityRoot struct {
 
 	ReasoningPart struct {
 		Text func(childComplexity int) int
+	}
+
+	RecomputeCostsPayload struct {
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	RefusalPart struct {
@@ -1218,6 +1242,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BoundedCount.Value(childComplexity), true
 
+	case "CancelJobPayload.job":
+		if e.ComplexityRoot.CancelJobPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelJobPayload.Job(childComplexity), true
+	case "CancelJobPayload.userErrors":
+		if e.ComplexityRoot.CancelJobPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelJobPayload.UserErrors(childComplexity), true
+
 	case "Chain.attributes":
 		if e.ComplexityRoot.Chain.Attributes == nil {
 			break
@@ -1444,6 +1481,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cost.Total(childComplexity), true
+
+	case "CostRecomputation.createdAt":
+		if e.ComplexityRoot.CostRecomputation.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostRecomputation.CreatedAt(childComplexity), true
+	case "CostRecomputation.done":
+		if e.ComplexityRoot.CostRecomputation.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostRecomputation.Done(childComplexity), true
+	case "CostRecomputation.error":
+		if e.ComplexityRoot.CostRecomputation.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostRecomputation.Error(childComplexity), true
+	case "CostRecomputation.finishedAt":
+		if e.ComplexityRoot.CostRecomputation.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostRecomputation.FinishedAt(childComplexity), true
+	case "CostRecomputation.id":
+		if e.ComplexityRoot.CostRecomputation.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostRecomputation.ID(childComplexity), true
+	case "CostRecomputation.planned":
+		if e.ComplexityRoot.CostRecomputation.Planned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostRecomputation.Planned(childComplexity), true
+	case "CostRecomputation.startedAt":
+		if e.ComplexityRoot.CostRecomputation.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostRecomputation.StartedAt(childComplexity), true
+	case "CostRecomputation.state":
+		if e.ComplexityRoot.CostRecomputation.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CostRecomputation.State(childComplexity), true
 
 	case "Document.content":
 		if e.ComplexityRoot.Document.Content == nil {
@@ -2781,6 +2867,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ModelParameters.TopP(childComplexity), true
 
+	case "Mutation.cancelJob":
+		if e.ComplexityRoot.Mutation.CancelJob == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelJob_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelJob(childComplexity, args["input"].(CancelJobInput)), true
+	case "Mutation.recomputeCosts":
+		if e.ComplexityRoot.Mutation.RecomputeCosts == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recomputeCosts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecomputeCosts(childComplexity, args["input"].(RecomputeCostsInput)), true
 	case "Mutation.setModelPrice":
 		if e.ComplexityRoot.Mutation.SetModelPrice == nil {
 			break
@@ -3293,6 +3401,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReasoningPart.Text(childComplexity), true
+
+	case "RecomputeCostsPayload.job":
+		if e.ComplexityRoot.RecomputeCostsPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecomputeCostsPayload.Job(childComplexity), true
+	case "RecomputeCostsPayload.userErrors":
+		if e.ComplexityRoot.RecomputeCostsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecomputeCostsPayload.UserErrors(childComplexity), true
 
 	case "RefusalPart.text":
 		if e.ComplexityRoot.RefusalPart.Text == nil {
@@ -5007,6 +5128,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AgentFilter", ec.unmarshalInputAgentFilter),
 			graphql.NewInputUnmarshaler("AttributeFilter", ec.unmarshalInputAttributeFilter),
 			graphql.NewInputUnmarshaler("AttributeValueFilter", ec.unmarshalInputAttributeValueFilter),
+			graphql.NewInputUnmarshaler("CancelJobInput", ec.unmarshalInputCancelJobInput),
 			graphql.NewInputUnmarshaler("EvaluatorFilter", ec.unmarshalInputEvaluatorFilter),
 			graphql.NewInputUnmarshaler("FloatFilter", ec.unmarshalInputFloatFilter),
 			graphql.NewInputUnmarshaler("GenerationFilter", ec.unmarshalInputGenerationFilter),
@@ -5014,6 +5136,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("ObservationFilter", ec.unmarshalInputObservationFilter),
 			graphql.NewInputUnmarshaler("ObservationOrder", ec.unmarshalInputObservationOrder),
+			graphql.NewInputUnmarshaler("RecomputeCostsInput", ec.unmarshalInputRecomputeCostsInput),
 			graphql.NewInputUnmarshaler("RetrievalFilter", ec.unmarshalInputRetrievalFilter),
 			graphql.NewInputUnmarshaler("ScoreFilter", ec.unmarshalInputScoreFilter),
 			graphql.NewInputUnmarshaler("ScoreListFilter", ec.unmarshalInputScoreListFilter),
@@ -5100,7 +5223,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "filter.graphqls" "observation.graphqls" "organization.graphqls" "schema.graphqls" "score.graphqls" "session.graphqls" "trace.graphqls"
+//go:embed "filter.graphqls" "job.graphqls" "observation.graphqls" "organization.graphqls" "schema.graphqls" "score.graphqls" "session.graphqls" "trace.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5113,6 +5236,7 @@ func sourceData(filename string) string {
 
 var sources = []*ast.Source{
 	{Name: "filter.graphqls", Input: sourceData("filter.graphqls"), BuiltIn: false},
+	{Name: "job.graphqls", Input: sourceData("job.graphqls"), BuiltIn: false},
 	{Name: "observation.graphqls", Input: sourceData("observation.graphqls"), BuiltIn: false},
 	{Name: "organization.graphqls", Input: sourceData("organization.graphqls"), BuiltIn: false},
 	{Name: "schema.graphqls", Input: sourceData("schema.graphqls"), BuiltIn: false},
@@ -5180,6 +5304,16 @@ func (ec *executionContext) childFields_BoundedCount(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type BoundedCount", field.Name)
 }
 
+func (ec *executionContext) childFields_CancelJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_CancelJobPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CancelJobPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelJobPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Cost(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "total":
@@ -5196,6 +5330,28 @@ func (ec *executionContext) childFields_Cost(ctx context.Context, field graphql.
 		return ec.fieldContext_Cost_isComplete(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Cost", field.Name)
+}
+
+func (ec *executionContext) childFields_CostRecomputation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CostRecomputation_id(ctx, field)
+	case "state":
+		return ec.fieldContext_CostRecomputation_state(ctx, field)
+	case "done":
+		return ec.fieldContext_CostRecomputation_done(ctx, field)
+	case "planned":
+		return ec.fieldContext_CostRecomputation_planned(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CostRecomputation_createdAt(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_CostRecomputation_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_CostRecomputation_finishedAt(ctx, field)
+	case "error":
+		return ec.fieldContext_CostRecomputation_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CostRecomputation", field.Name)
 }
 
 func (ec *executionContext) childFields_Document(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5466,6 +5622,16 @@ func (ec *executionContext) childFields_ProjectEdge(ctx context.Context, field g
 		return ec.fieldContext_ProjectEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProjectEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RecomputeCostsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_RecomputeCostsPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecomputeCostsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecomputeCostsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Score(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

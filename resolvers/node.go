@@ -67,7 +67,7 @@ type projectNodes struct {
 
 func isProjectNode(kind string) bool {
 	switch kind {
-	case trace.NodeTrace, trace.NodeObservation, trace.NodeSession, trace.NodeScore:
+	case trace.NodeTrace, trace.NodeObservation, trace.NodeSession, trace.NodeScore, trace.NodeJob:
 		return true
 	}
 	return false
@@ -76,8 +76,11 @@ func isProjectNode(kind string) bool {
 // read fills in the nodes at the given places.
 func (n projectNodes) read(ctx context.Context, keys []string, places []int, nodes []trace.Node) error {
 	object := authz.ObjectTrace
-	if n.kind == trace.NodeScore {
+	switch n.kind {
+	case trace.NodeScore:
 		object = authz.ObjectScore
+	case trace.NodeJob:
+		object = authz.ObjectProject
 	}
 	s, err := readScope(ctx, n.project, object)
 	if err != nil {
@@ -99,6 +102,10 @@ func (n projectNodes) read(ctx context.Context, keys []string, places []int, nod
 	case trace.NodeSession:
 		return fillNodes(keys, places, nodes, parseTextKey, func(ids []string) (map[string]*trace.Session, error) {
 			return s.SessionsByID(ctx, s.project, ids)
+		})
+	case trace.NodeJob:
+		return fillNodes(keys, places, nodes, store.ParseKey, func(ids []int64) (map[int64]store.Job, error) {
+			return s.JobsByID(ctx, s.project.ProjectID, ids)
 		})
 	default:
 		return fillNodes(keys, places, nodes, parseTextKey, func(ids []string) (map[string]*trace.Score, error) {

@@ -26,6 +26,14 @@ func (r *mutationResolver) SetModelPrice(ctx context.Context, input graph.SetMod
 	return r.setModelPrice(ctx, input)
 }
 
+func (r *mutationResolver) RecomputeCosts(ctx context.Context, input graph.RecomputeCostsInput) (*graph.RecomputeCostsPayload, error) {
+	return recomputeCosts(ctx, input)
+}
+
+func (r *mutationResolver) CancelJob(ctx context.Context, input graph.CancelJobInput) (*graph.CancelJobPayload, error) {
+	return cancelJob(ctx, input)
+}
+
 func (r *queryResolver) Viewer(ctx context.Context) (*authz.Viewer, error) {
 	return viewer(ctx)
 }

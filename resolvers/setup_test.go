@@ -48,6 +48,7 @@ func (*statementCounter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQuer
 
 // api is GraphQL over HTTP on a database of its own.
 type api struct {
+	db         cluster.Database
 	store      *store.Store
 	authz      *authz.Service
 	statements *statementCounter
@@ -66,7 +67,7 @@ type party struct {
 func newAPI(t *testing.T) *api {
 	t.Helper()
 	db := cluster.New(t)
-	a := &api{statements: &statementCounter{}}
+	a := &api{db: db, statements: &statementCounter{}}
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
 	var err error
 	if a.store, err = store.Open(t.Context(), store.Config{URL: db.URL, AdminURL: db.AdminURL, MaxConns: 10, Logger: logger, Tracer: a.statements}); err != nil {

@@ -34,6 +34,9 @@ type Config struct {
 	AdminKey string
 	// OIDC is single sign-on, nil for none.
 	OIDC *OIDCConfig
+	// PriceFile names a file of model prices over the built-in ones, empty for
+	// none.
+	PriceFile string
 	// Init is the headless first start, nil for none.
 	Init *InitConfig
 	// GraphQL bounds operations.

@@ -62,6 +62,8 @@ func settings() []setting {
 			}},
 		{"drain-timeout", "TREELINE_DRAIN_TIMEOUT", "25s", "how long running requests may go on after a stop signal", false,
 			func(c *Config, v string) (err error) { c.DrainTimeout, err = parseTime(v, 0, time.Hour); return err }},
+		{"price-file", "TREELINE_PRICE_FILE", "", "JSON file of model prices that come before the built-in ones; read at the start, see docs/model-prices.md", false,
+			func(c *Config, v string) error { c.PriceFile = v; return checkFilled(v, "name a file") }},
 		{"log-level", "TREELINE_LOG_LEVEL", "info", "least level to log: debug, info, warn or error", false,
 			func(c *Config, v string) error {
 				if c.LogLevel.UnmarshalText([]byte(v)) != nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
 )
 
 // Role names in the database.
@@ -62,6 +63,7 @@ type Store struct {
 	masquerade bool
 	steps      *stepCache
 	joinLogs   LogJoiner
+	queue      *river.Client[pgx.Tx]
 	tenants    sync.Map // trace.OrganizationID -> *tenantState
 }
 
@@ -103,7 +105,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.pool, err = pgxpool.NewWithConfig(ctx, poolConfig); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	if err := s.migrateControl(ctx); err != nil {
+	if err := errors.Join(s.migrateControl(ctx), s.openQueue(ctx)); err != nil {
 		s.pool.Close()
 		return nil, err
 	}

@@ -167,6 +167,23 @@ const (
 
 var orderFields = []string{"STARTED_AT", "DURATION", "TOTAL_TOKENS", "COST"}
 
+// RunState says how far a long piece of work is. Stored as a number.
+type RunState int16
+
+// The states; the last three are final.
+const (
+	RunQueued RunState = iota
+	RunRunning
+	RunSucceeded
+	RunFailed
+	RunCancelled
+)
+
+var runStates = []string{"QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}
+
+// IsFinal reports whether the work has ended, one way or the other.
+func (r RunState) IsFinal() bool { return r >= RunSucceeded }
+
 // enumText returns the name of a value; one that has none, such as a number that
 // a newer server stored, is written as its number.
 func enumText[T ~int16](names []string, value T) string {
@@ -320,4 +337,15 @@ func (o OrderField) MarshalGQL(w io.Writer) { WriteEnumName(w, o.String()) }
 // UnmarshalGQL reads a GraphQL enum.
 func (o *OrderField) UnmarshalGQL(value any) error {
 	return readEnum(o, "order field", orderFields, value)
+}
+
+// String returns the name in the GraphQL schema.
+func (r RunState) String() string { return enumText(runStates, r) }
+
+// MarshalGQL writes the value as a GraphQL enum.
+func (r RunState) MarshalGQL(w io.Writer) { WriteEnumName(w, r.String()) }
+
+// UnmarshalGQL reads a GraphQL enum.
+func (r *RunState) UnmarshalGQL(value any) error {
+	return readEnum(r, "run state", runStates, value)
 }

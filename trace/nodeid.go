@@ -29,6 +29,7 @@ const (
 	NodeObservation  = "observation"
 	NodeSession      = "session"
 	NodeScore        = "score"
+	NodeJob          = "job"
 )
 
 // ErrBadNodeID says that a text is not a node id of this server.

@@ -198,6 +198,13 @@ type Cost struct {
 	PriceID string `json:"priceId,omitempty"`
 }
 
+// Equal reports whether both are the same in every field.
+func (c Cost) Equal(d Cost) bool {
+	same := func(a, b *Nanos) bool { return a == b || a != nil && b != nil && *a == *b }
+	return same(c.Total, d.Total) && same(c.Input, d.Input) && same(c.Output, d.Output) && same(c.Computed, d.Computed) &&
+		c.Source == d.Source && c.IsComplete == d.IsComplete && c.PriceID == d.PriceID
+}
+
 // Currency is always "USD".
 func (c Cost) Currency() string { return "USD" }
 

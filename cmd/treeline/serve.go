@@ -178,7 +178,11 @@ func (s *service) live(ctx context.Context, front *swappable, then func(context.
 	if err := s.authz.Provision(ctx, initOf(s.config.Init)); err != nil {
 		return err
 	}
-	s.writer = writer.New(writer.Config{Logger: s.logger})
+	prices, err := readPrices(s.config.PriceFile)
+	if err != nil {
+		return err
+	}
+	s.writer = writer.New(writer.Config{Prices: prices, Logger: s.logger})
 	defer func() { err = errors.Join(err, s.drainWriter()) }()
 	if s.receiver, err = s.newReceiver(); err != nil {
 		return err
@@ -192,6 +196,9 @@ func (s *service) live(ctx context.Context, front *swappable, then func(context.
 	s.readiness.Set(true, "")
 	s.logger.Info("ready", "url", s.url())
 	group.Go(func() error { return s.sweep(ctx) })
+	group.Go(func() error {
+		return s.db.WorkJobs(ctx, store.JobSteps{CostRecomputation: s.writer.RecomputeCosts})
+	})
 	group.Go(func() error {
 		select {
 		case <-ctx.Done():

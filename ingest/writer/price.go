@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/treeline-dev/treeline/llm"
+	"github.com/treeline-dev/treeline/store"
 	"github.com/treeline-dev/treeline/trace"
 )
 
@@ -43,15 +44,14 @@ func (b *priceBook) forget(project trace.ProjectID) {
 }
 
 // table returns the prices of a project.
-func (b *priceBook) table(ctx context.Context, r Request) (*llm.PriceTable, error) {
-	id := r.Project.ProjectID
+func (b *priceBook) table(ctx context.Context, tenant store.Tenant, id trace.ProjectID) (*llm.PriceTable, error) {
 	b.mu.Lock()
 	known, ok := b.projects[id]
 	b.mu.Unlock()
 	if ok && b.clock().Sub(known.asOf) < priceAge {
 		return known.table, nil
 	}
-	stored, err := r.Tenant.ModelPrices(ctx, id)
+	stored, err := tenant.ModelPrices(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("read the project's prices: %w", err)
 	}
@@ -82,7 +82,7 @@ func (b *priceBook) price(ctx context.Context, r Request) error {
 		}
 		if table == nil {
 			var err error
-			if table, err = b.table(ctx, r); err != nil {
+			if table, err = b.table(ctx, r.Tenant, r.Project.ProjectID); err != nil {
 				return err
 			}
 		}
