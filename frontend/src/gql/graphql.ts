@@ -423,6 +423,8 @@ export type UserErrorCode =
   | 'CONFLICT'
   /** There is nothing to ground an answer in. */
   | 'EVIDENCE_EMPTY'
+  /** The server failed; its log says why. */
+  | 'INTERNAL'
   /** A value of the input is not acceptable. */
   | 'INVALID'
   /** Something must be set up first. */
@@ -489,6 +491,7 @@ export type ObservationDetailQuery = { node:
       { __typename: 'Chain', id: string }
       & { ' $fragmentRefs'?: { 'ObservationCommon_Chain_Fragment': ObservationCommon_Chain_Fragment;'ChainBodyFragment': ChainBodyFragment } }
     )
+    | { __typename: 'CostRecomputation', id: string }
     | (
       { __typename: 'Embedding', id: string }
       & { ' $fragmentRefs'?: { 'ObservationCommon_Embedding_Fragment': ObservationCommon_Embedding_Fragment;'EmbeddingBodyFragment': EmbeddingBodyFragment } }
@@ -616,6 +619,7 @@ export type ObservationAttributesQuery = { node:
     | { __typename: 'Agent', attributes: unknown, resource: unknown, metadata: unknown, id: string }
     | { __typename: 'ApiKey', id: string }
     | { __typename: 'Chain', attributes: unknown, resource: unknown, metadata: unknown, id: string }
+    | { __typename: 'CostRecomputation', id: string }
     | { __typename: 'Embedding', attributes: unknown, resource: unknown, metadata: unknown, id: string }
     | { __typename: 'Evaluator', attributes: unknown, resource: unknown, metadata: unknown, id: string }
     | { __typename: 'Event', attributes: unknown, resource: unknown, metadata: unknown, id: string }
@@ -642,6 +646,7 @@ export type ObservationPayloadsQuery = { node:
     | { __typename: 'Agent', id: string, input: { ' $fragmentRefs'?: { 'PayloadTextFragment': PayloadTextFragment } } | null, output: { ' $fragmentRefs'?: { 'PayloadTextFragment': PayloadTextFragment } } | null }
     | { __typename: 'ApiKey', id: string }
     | { __typename: 'Chain', id: string, input: { ' $fragmentRefs'?: { 'PayloadTextFragment': PayloadTextFragment } } | null, output: { ' $fragmentRefs'?: { 'PayloadTextFragment': PayloadTextFragment } } | null }
+    | { __typename: 'CostRecomputation', id: string }
     | { __typename: 'Embedding', id: string, input: { ' $fragmentRefs'?: { 'PayloadTextFragment': PayloadTextFragment } } | null, output: { ' $fragmentRefs'?: { 'PayloadTextFragment': PayloadTextFragment } } | null }
     | { __typename: 'Evaluator', id: string, input: { ' $fragmentRefs'?: { 'PayloadTextFragment': PayloadTextFragment } } | null, output: { ' $fragmentRefs'?: { 'PayloadTextFragment': PayloadTextFragment } } | null }
     | { __typename: 'Event', id: string, input: { ' $fragmentRefs'?: { 'PayloadTextFragment': PayloadTextFragment } } | null, output: { ' $fragmentRefs'?: { 'PayloadTextFragment': PayloadTextFragment } } | null }

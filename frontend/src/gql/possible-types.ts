@@ -10,6 +10,9 @@ export const possibleTypes: Record<string, string[]> = {
     'SessionConnection',
     'TraceConnection',
   ],
+  Job: [
+    'CostRecomputation',
+  ],
   MessagePart: [
     'MediaPart',
     'OtherPart',
@@ -28,6 +31,7 @@ export const possibleTypes: Record<string, string[]> = {
     'Agent',
     'ApiKey',
     'Chain',
+    'CostRecomputation',
     'Embedding',
     'Evaluator',
     'Event',
@@ -71,6 +75,7 @@ export const embeddedTypes = [
   'ApiKeyEdge',
   'BooleanScore',
   'BoundedCount',
+  'CancelJobPayload',
   'Cost',
   'Document',
   'DocumentConnection',
@@ -94,6 +99,7 @@ export const embeddedTypes = [
   'ProjectConnection',
   'ProjectEdge',
   'ReasoningPart',
+  'RecomputeCostsPayload',
   'RefusalPart',
   'ScoreConnection',
   'ScoreEdge',
