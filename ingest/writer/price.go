@@ -97,17 +97,21 @@ func priceOne(table *llm.PriceTable, o trace.Metered) {
 	meter := o.Meter()
 	provider, model, tier := pricedModel(o)
 	cost := &meter.Cost
-	if meter.Usage.IsZero() {
+	billed := searches(table, o, provider, model, tier)
+	if meter.Usage.IsZero() && billed == nil {
 		cost.IsComplete = true // nothing is known to be left out
 		return
 	}
 	u := &meter.Usage
-	result := table.Cost(llm.Usage{
-		Searches: searches(o),
-		Input:    u.InputTokens, Output: u.OutputTokens, CacheRead: u.CacheReadTokens, CacheWrite: u.CacheWriteTokens,
+	usage := llm.Usage{
+		Input: u.InputTokens, Output: u.OutputTokens, CacheRead: u.CacheReadTokens, CacheWrite: u.CacheWriteTokens,
 		CacheWrite5m: u.CacheWrite5mTokens, CacheWrite1h: u.CacheWrite1hTokens,
 		AudioInput: u.AudioInputTokens, AudioOutput: u.AudioOutputTokens, Reasoning: u.ReasoningTokens,
-	}, provider, model, o.Core().StartedAt, tier)
+	}
+	if billed != nil {
+		usage = llm.Usage{Searches: billed} // tokens cost nothing then
+	}
+	result := table.Cost(usage, provider, model, o.Core().StartedAt, tier)
 	computed := (*trace.Nanos)(result.Total)
 	cost.Computed, cost.PriceID = computed, result.PriceID
 	if cost.Source == trace.CostReported {
@@ -141,11 +145,16 @@ func pricedModel(o trace.Metered) (provider, model, tier string) {
 	return "", "", ""
 }
 
-// searches is what rerankers are billed by: one for each started hundred
-// documents.
-func searches(o trace.Metered) *int64 {
+// searches is what a reranking is billed by where its model is priced by
+// searches and not by tokens: one for each started hundred documents. Elsewhere
+// it is nil.
+func searches(table *llm.PriceTable, o trace.Metered, provider, model, tier string) *int64 {
 	reranking, ok := o.(*trace.Reranking)
 	if !ok || reranking.InputCount == nil {
+		return nil
+	}
+	price, _, ok := table.Lookup(provider, model, o.Core().StartedAt, tier)
+	if !ok || !price.Rates.Search.IsKnown() || price.Rates.Input.IsKnown() {
 		return nil
 	}
 	n := (int64(*reranking.InputCount) + 99) / 100

@@ -418,3 +418,33 @@ func TestARequestBeyondTheQueueIsTurnedAway(t *testing.T) {
 	}
 	f.expectStored(t, 4, func(i int) bool { return i < 3 })
 }
+
+// Rerankers are billed by tokens or by searches, as their price says.
+func TestARerankingIsPricedByWhatItsModelIsBilledBy(t *testing.T) {
+	t.Parallel()
+	f := setup(t, writer.Config{})
+	rerank := func(number int, provider, model string, tokens *int64) *trace.Reranking {
+		o := &trace.Reranking{Provider: &provider, Model: &model, InputCount: ptr(150)}
+		o.Usage = trace.Usage{InputTokens: tokens, TotalTokens: tokens}
+		f.fill(o, number, time.Now().Add(-time.Hour))
+		return o
+	}
+	f.mustWrite(t,
+		rerank(0, "voyage_ai", "rerank-2.5", ptr(int64(1000))),
+		rerank(1, "cohere", "rerank-v3.5", nil),
+		rerank(2, "voyage_ai", "rerank-2.5", nil),
+		rerank(3, "cohere", "rerank-v3.5", ptr(int64(1000))),
+	)
+	perToken := trace.Nanos(1000 * 50)
+	perSearch := trace.Nanos(2 * 2_000_000)
+	for i, want := range []sums{
+		{Total: &perToken, Computed: &perToken, Source: trace.CostComputed, IsComplete: true},
+		{Total: &perSearch, Computed: &perSearch, Source: trace.CostComputed, IsComplete: true},
+		{IsComplete: true},
+		{Total: &perSearch, Computed: &perSearch, Source: trace.CostComputed, IsComplete: true},
+	} {
+		if diff := cmp.Diff(want, sumsOf(f.storedCost(t, i))); diff != "" {
+			t.Errorf("cost of trace %d (-want +got):\n%s", i, diff)
+		}
+	}
+}
