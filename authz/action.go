@@ -19,11 +19,14 @@ const (
 	ActionAdminister    Action = "ADMINISTER"
 	ActionManageKeys    Action = "MANAGE_KEYS"
 	ActionManageMembers Action = "MANAGE_MEMBERS"
+	ActionManageOwners  Action = "MANAGE_OWNERS"
+	ActionReadAuditLog  Action = "READ_AUDIT_LOG"
 )
 
 // Actions lists every action.
 func Actions() []Action {
-	return []Action{ActionReadTraces, ActionWriteTraces, ActionWriteScores, ActionAdminister, ActionManageKeys, ActionManageMembers}
+	return []Action{ActionReadTraces, ActionWriteTraces, ActionWriteScores, ActionAdminister, ActionManageKeys, ActionManageMembers,
+		ActionManageOwners, ActionReadAuditLog}
 }
 
 // MarshalGQL writes the value as a GraphQL enum.
@@ -45,6 +48,10 @@ func (a Action) in(scope Scope) (Object, Verb) {
 		return ObjectAPIKey, VerbWrite
 	case ActionManageMembers:
 		return ObjectMember, VerbWrite
+	case ActionManageOwners:
+		return ObjectMember, VerbAdminister
+	case ActionReadAuditLog:
+		return ObjectAuditLog, VerbRead
 	case ActionAdminister:
 		if scope.project == 0 {
 			return ObjectOrganization, VerbWrite
@@ -64,8 +71,13 @@ type Permission struct {
 func (v *Viewer) Permissions(ctx context.Context, scope Scope, actions []Action) ([]*Permission, error) {
 	permissions := make([]*Permission, 0, len(actions))
 	for _, action := range actions {
-		object, verb := action.in(scope)
-		allowed, err := v.Can(ctx, object, verb, scope)
+		where := scope
+		if action == ActionManageOwners || action == ActionReadAuditLog {
+			// These are rights in the organization, whichever project is asked about.
+			where = OrganizationScope(scope.organization)
+		}
+		object, verb := action.in(where)
+		allowed, err := v.Can(ctx, object, verb, where)
 		if err != nil {
 			return nil, err
 		}

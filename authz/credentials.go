@@ -64,9 +64,23 @@ func (c Credentials) digest() credentialDigest {
 }
 
 // Authenticate returns who calls with an API key. What is wrong, expired or
-// revoked gives ErrUnauthenticated; other errors mean that it cannot be known
-// now.
+// revoked gives ErrUnauthenticated, and from an address (see WithAddress) that
+// sent too many of those a *RateLimitedError; a right key is never refused for
+// what others sent. Other errors mean that it cannot be known now.
 func (s *Service) Authenticate(ctx context.Context, c Credentials) (*Viewer, error) {
+	viewer, err := s.authenticate(ctx, c)
+	if !errors.Is(err, ErrUnauthenticated) {
+		return viewer, err
+	}
+	if address := addressOf(ctx); address.IsValid() {
+		if wait, ok := s.wrongKeys.take(addressKey(address)); !ok {
+			return nil, &RateLimitedError{Wait: wait}
+		}
+	}
+	return nil, ErrUnauthenticated
+}
+
+func (s *Service) authenticate(ctx context.Context, c Credentials) (*Viewer, error) {
 	if c.Secret == "" || len(c.Secret) > store.MaxSecretKey {
 		return nil, ErrUnauthenticated
 	}

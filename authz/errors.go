@@ -23,17 +23,20 @@ var ErrWrongPassword = errors.New("the e-mail address or the password is wrong")
 
 // RateLimitedError says that there were too many attempts.
 type RateLimitedError struct {
-	// RetryAfter is when the next one can succeed.
-	RetryAfter time.Duration
+	// Wait is how long to wait before the next one can succeed.
+	Wait time.Duration
 }
 
 // Error implements error.
 func (e *RateLimitedError) Error() string {
-	return fmt.Sprintf("too many attempts: try again in %s", max(e.RetryAfter.Round(time.Second), time.Second))
+	return fmt.Sprintf("too many attempts: try again in %s", max(e.Wait.Round(time.Second), time.Second))
 }
 
 // ErrorCode is the code that GraphQL clients see.
 func (e *RateLimitedError) ErrorCode() string { return "RATE_LIMITED" }
+
+// RetryAfter is how long to wait before the next attempt can succeed.
+func (e *RateLimitedError) RetryAfter() time.Duration { return e.Wait }
 
 // refusal is an error with the code that GraphQL clients see.
 type refusal struct{ code, message string }

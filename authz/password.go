@@ -73,7 +73,7 @@ func (h *hasher) matches(ctx context.Context, phc, password string) (bool, error
 func (h *hasher) enter(ctx context.Context) error {
 	if h.waiting.Add(1) > maxWaiting {
 		h.waiting.Add(-1)
-		return &RateLimitedError{RetryAfter: time.Second}
+		return &RateLimitedError{Wait: time.Second}
 	}
 	defer h.waiting.Add(-1)
 	select {

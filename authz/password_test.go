@@ -78,7 +78,7 @@ func TestAFloodOfPasswordsIsTurnedAway(t *testing.T) {
 		}
 		synctest.Wait()
 		var limited *RateLimitedError
-		if err := h.enter(ctx); !errors.As(err, &limited) || limited.RetryAfter <= 0 {
+		if err := h.enter(ctx); !errors.As(err, &limited) || limited.Wait <= 0 {
 			t.Errorf("one too many: %v", err)
 		}
 		h.leave()

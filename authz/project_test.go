@@ -229,8 +229,13 @@ func TestViewersAskWhatTheyMayDo(t *testing.T) {
 		viewer *Viewer
 		want   map[Action]bool
 	}{
+		{"owner", b.signedIn(t, "owner@example.com", b.inAcme(store.RoleOwner)), map[Action]bool{
+			ActionReadTraces: true, ActionWriteTraces: true, ActionWriteScores: true, ActionAdminister: true, ActionManageKeys: true, ActionManageMembers: true,
+			ActionManageOwners: true, ActionReadAuditLog: true,
+		}},
 		{"admin", b.signedIn(t, "admin@example.com", b.inAcme(store.RoleAdmin)), map[Action]bool{
 			ActionReadTraces: true, ActionWriteTraces: true, ActionWriteScores: true, ActionAdminister: true, ActionManageKeys: true, ActionManageMembers: true,
+			ActionReadAuditLog: true,
 		}},
 		{"member", b.signedIn(t, "member@example.com", b.inAcme(store.RoleMember)), map[Action]bool{
 			ActionReadTraces: true, ActionWriteTraces: true, ActionWriteScores: true,

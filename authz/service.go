@@ -48,6 +48,7 @@ type Service struct {
 	hasher          *hasher
 	byAddress       *buckets
 	byEmail         *buckets
+	wrongKeys       *buckets
 
 	keys        *cache[credentialDigest, *Viewer]
 	liveKeys    *cache[int64, struct{}]
@@ -72,6 +73,10 @@ const (
 	maxBuckets                    = 1 << 16
 )
 
+// Wrong API keys that one address may send, and how fast that comes back. Right
+// ones are not counted.
+const wrongKeyBurst, wrongKeyInterval = 60, time.Second
+
 // maxCacheTTL is the longest that anyone may rely on a key that was revoked.
 const maxCacheTTL = 30 * time.Second
 
@@ -93,6 +98,7 @@ func New(s *store.Store, cfg Config) (*Service, error) {
 		hasher:          newHasher(cmp.Or(cfg.HashConcurrency, max(1, min(4, runtime.GOMAXPROCS(0)/2)))),
 		byAddress:       newBuckets(addressBurst, addressInterval, maxBuckets),
 		byEmail:         newBuckets(emailBurst, emailInterval, maxBuckets),
+		wrongKeys:       newBuckets(wrongKeyBurst, wrongKeyInterval, maxBuckets),
 		keys:            newCache[credentialDigest, *Viewer](ttl, entries),
 		liveKeys:        newCache[int64, struct{}](ttl, entries),
 		sessions:        newCache[store.TokenHash, *Viewer](ttl, entries),

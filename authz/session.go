@@ -2,7 +2,6 @@ package authz
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -41,14 +40,14 @@ type SignedIn struct {
 func (s *Service) SignIn(ctx context.Context, input SignInInput, origin SignInOrigin) (SignedIn, error) {
 	address := addressKey(origin.Address)
 	if wait, ok := s.byAddress.take(address); !ok {
-		return SignedIn{}, &RateLimitedError{RetryAfter: wait}
+		return SignedIn{}, &RateLimitedError{Wait: wait}
 	}
 	email, err := store.CleanEmail(input.Email)
 	if err != nil || input.Password == "" || len(input.Password) > maxPassword {
 		return SignedIn{}, ErrWrongPassword
 	}
 	if wait, ok := s.byEmail.take(email); !ok {
-		return SignedIn{}, &RateLimitedError{RetryAfter: wait}
+		return SignedIn{}, &RateLimitedError{Wait: wait}
 	}
 	found, err := s.store.UserByEmail(ctx, email)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -63,30 +62,39 @@ func (s *Service) SignIn(ctx context.Context, input SignInInput, origin SignInOr
 	}
 	s.byAddress.giveBack(address)
 	s.byEmail.giveBack(email)
-	return s.beginSession(ctx, found.User, origin.Token)
+	return s.beginSession(WithAddress(ctx, origin.Address), found, origin.Token)
 }
 
 // tokenBytes is the length of a session's token before it is written as text.
 const tokenBytes = 32
 
 // beginSession gives the user a new session in place of the one that its
-// browser had.
-func (s *Service) beginSession(ctx context.Context, user *store.User, previous string) (SignedIn, error) {
-	var secret [tokenBytes]byte
-	_, _ = rand.Read(secret[:]) // never fails, see crypto/rand
-	token := base64.RawURLEncoding.EncodeToString(secret[:])
-	hash, _ := tokenHash(token)
-	session := store.NewUserSession{TokenHash: hash, UserID: user.UserID, ExpiresAt: time.Now().Add(s.sessionLifetime)}
+// browser had, and tells the user's organizations.
+func (s *Service) beginSession(ctx context.Context, user store.UserWithPassword, previous string) (SignedIn, error) {
+	organizations, err := s.organizationsOf(ctx, user.UserID)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	token, hash := newToken()
+	session := store.NewUserSession{
+		TokenHash: hash, UserID: user.UserID, ExpiresAt: time.Now().Add(s.sessionLifetime),
+		PasswordHash: user.PasswordHash, Actor: userActor(ctx, user.User), Organizations: organizations,
+	}
 	if old, ok := tokenHash(previous); ok {
 		session.Replaces = &old
 	}
-	if err := s.store.CreateUserSession(ctx, session); err != nil {
+	err = s.store.CreateUserSession(ctx, session)
+	if errors.Is(err, store.ErrNotFound) {
+		// The user went, or its password changed, since it was checked.
+		return SignedIn{}, ErrWrongPassword
+	}
+	if err != nil {
 		return SignedIn{}, err
 	}
 	if session.Replaces != nil {
 		s.sessions.forget(*session.Replaces)
 	}
-	viewer := &Viewer{User: user, service: s, session: hash, sessionEnd: session.ExpiresAt}
+	viewer := &Viewer{User: user.User, service: s, session: hash, sessionEnd: session.ExpiresAt}
 	return SignedIn{Viewer: viewer, Token: token, ExpiresAt: session.ExpiresAt}, nil
 }
 

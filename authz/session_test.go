@@ -145,7 +145,7 @@ func TestGuessingIsDamped(t *testing.T) {
 	}
 	var limited *RateLimitedError
 	_, err := b.SignIn(t.Context(), SignInInput{"ada@example.com", b.passwordOfAll}, address(100))
-	if !errors.As(err, &limited) || limited.RetryAfter <= 0 || limited.RetryAfter > time.Hour {
+	if !errors.As(err, &limited) || limited.Wait <= 0 || limited.Wait > time.Hour {
 		t.Errorf("the account: %v", err)
 	}
 	// An unknown account is damped like a known one.

@@ -22,3 +22,14 @@ func FS() fs.FS {
 	}
 	return sub
 }
+
+// Documents returns the manifest of the GraphQL documents that the app sends by
+// their ids: a JSON object of texts by "sha256:" and the hash of the text. It is
+// nil where the app was not built.
+func Documents() []byte {
+	manifest, err := dist.ReadFile("dist/persisted-documents.json")
+	if err != nil {
+		return nil
+	}
+	return manifest
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import tailwindcss from '@tailwindcss/vite';
 import { tanstackRouter } from '@tanstack/router-plugin/vite';
 import react from '@vitejs/plugin-react';
@@ -35,6 +36,25 @@ function themeScript(): Plugin {
   };
 }
 
+/**
+ * Puts the texts of the documents that the app sends by their ids beside it, for
+ * the server. It serves nothing but the page and its assets from there.
+ */
+function documentManifest(): Plugin {
+  const source = new URL('./src/gql/persisted-documents.json', import.meta.url);
+  return {
+    name: 'treeline-document-manifest',
+    apply: 'build',
+    generateBundle() {
+      this.emitFile({
+        type: 'asset',
+        fileName: 'persisted-documents.json',
+        source: readFileSync(source),
+      });
+    },
+  };
+}
+
 const server = process.env.TREELINE_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
@@ -44,6 +64,7 @@ export default defineConfig({
     react(),
     tailwindcss(),
     themeScript(),
+    documentManifest(),
   ],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {

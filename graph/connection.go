@@ -97,6 +97,18 @@ type (
 	ApiKeyConnection struct{ List[*store.APIKey] }
 	// ApiKeyEdge is an API key in a list.
 	ApiKeyEdge Edge[*store.APIKey]
+	// MemberConnection is a page of members.
+	MemberConnection struct{ List[*store.Member] }
+	// MemberEdge is a member in a list.
+	MemberEdge Edge[*store.Member]
+	// InvitationConnection is a page of invitations.
+	InvitationConnection struct{ List[*store.Invitation] }
+	// InvitationEdge is an invitation in a list.
+	InvitationEdge Edge[*store.Invitation]
+	// AuditEntryConnection is a page of the audit log.
+	AuditEntryConnection struct{ List[*store.AuditEntry] }
+	// AuditEntryEdge is an entry of the audit log in a list.
+	AuditEntryEdge Edge[*store.AuditEntry]
 )
 
 // Edges returns the entries with their positions.
@@ -126,6 +138,19 @@ func (c *ProjectConnection) Edges() []*ProjectEdge { return edgesAs[ProjectEdge]
 
 // Edges returns the entries with their positions.
 func (c *ApiKeyConnection) Edges() []*ApiKeyEdge { return edgesAs[ApiKeyEdge](c.edges()) }
+
+// Edges returns the entries with their positions.
+func (c *MemberConnection) Edges() []*MemberEdge { return edgesAs[MemberEdge](c.edges()) }
+
+// Edges returns the entries with their positions.
+func (c *InvitationConnection) Edges() []*InvitationEdge {
+	return edgesAs[InvitationEdge](c.edges())
+}
+
+// Edges returns the entries with their positions.
+func (c *AuditEntryConnection) Edges() []*AuditEntryEdge {
+	return edgesAs[AuditEntryEdge](c.edges())
+}
 
 // edgesAs names the edges of a list by the list's own type.
 func edgesAs[E ~struct {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/treeline-dev/treeline/authz"
 	"github.com/treeline-dev/treeline/store"
 	"github.com/treeline-dev/treeline/trace"
@@ -17,6 +18,15 @@ import (
 // A page of a list.
 type Connection interface {
 	IsConnection()
+}
+
+type AcceptInvitationPayload struct {
+	// The caller after joining; null where that failed.
+	Viewer *authz.Viewer `json:"viewer"`
+	// The organization that was joined.
+	Organization *store.Organization `json:"organization"`
+	// Why it failed.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // A count that stops at a limit.
@@ -37,6 +47,78 @@ type CancelJobPayload struct {
 	// The job as it is now: one that runs ends within seconds; null where there is none.
 	Job store.Job `json:"job"`
 	// Why it could not be cancelled.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A new password for the person who calls.
+type ChangePasswordInput struct {
+	// The password as it is.
+	CurrentPassword string `json:"currentPassword"`
+	// The new one, at least 12 characters.
+	NewPassword string `json:"newPassword"`
+}
+
+type ChangePasswordPayload struct {
+	// Why it failed; where it is empty, the password is changed and all other sessions of the person have ended.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// An API key to create.
+type CreateAPIKeyInput struct {
+	// The project that it will open; without it, that of the API key that calls.
+	ProjectID *string `json:"projectId"`
+	// What it is for, 1 to 200 characters.
+	Name string `json:"name"`
+	// What it may do; at least one.
+	Scopes []store.APIKeyScope `json:"scopes"`
+	// When it stops working; without it, never.
+	ExpiresAt *time.Time `json:"expiresAt"`
+}
+
+type CreateAPIKeyPayload struct {
+	// The key; null where creating it failed.
+	APIKey *store.APIKey `json:"apiKey"`
+	// The secret half. It is stored nowhere and cannot be shown again.
+	Secret *string `json:"secret"`
+	// Why it failed.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A project to create.
+type CreateProjectInput struct {
+	// The organization that it will belong to.
+	OrganizationID string `json:"organizationId"`
+	// The name that people see, 1 to 200 characters.
+	Name string `json:"name"`
+	// The short name for commands and addresses, 1 to 63 letters a-z, digits and hyphens; without it, one made from the name.
+	Slug *string `json:"slug"`
+	// Days that traces are kept, 1 to 36500; without it, they are kept.
+	RetentionDays *int `json:"retentionDays"`
+}
+
+type CreateProjectPayload struct {
+	// The project; null where creating it failed.
+	Project *store.Project `json:"project"`
+	// Why it failed.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Who to invite.
+type InviteMemberInput struct {
+	// The organization to join.
+	OrganizationID string `json:"organizationId"`
+	// The e-mail address; no mail is sent.
+	Email string `json:"email"`
+	// The role that accepting gives. Only an owner invites owners.
+	Role store.Role `json:"role"`
+}
+
+type InviteMemberPayload struct {
+	// The invitation; null where inviting failed.
+	Invitation *store.Invitation `json:"invitation"`
+	// What the invitation is accepted with, once and within seven days. It is stored nowhere and cannot be shown again: hand it to the person who is invited.
+	Token *string `json:"token"`
+	// Why it failed.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -64,6 +146,64 @@ type RecomputeCostsPayload struct {
 	// The work, under way; null where it could not begin.
 	Job *store.CostRecomputation `json:"job"`
 	// Why it could not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Who to remove.
+type RemoveMemberInput struct {
+	// The member.
+	MemberID string `json:"memberId"`
+}
+
+type RemoveMemberPayload struct {
+	// The id of the member who was removed; null where that failed.
+	MemberID *string `json:"memberId"`
+	// Why it failed.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which API key to revoke.
+type RevokeAPIKeyInput struct {
+	// The key.
+	ID string `json:"id"`
+}
+
+type RevokeAPIKeyPayload struct {
+	// The key that does not work any more; null where revoking it failed.
+	APIKey *store.APIKey `json:"apiKey"`
+	// Why it failed.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which invitation to take back.
+type RevokeInvitationInput struct {
+	// The invitation.
+	ID string `json:"id"`
+}
+
+type RevokeInvitationPayload struct {
+	// The invitation that cannot be accepted any more; null where revoking it failed.
+	Invitation *store.Invitation `json:"invitation"`
+	// Why it failed.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A role to give to somebody who belongs to the organization. Only an owner makes or unmakes owners.
+type SetMemberRoleInput struct {
+	// The member.
+	MemberID string `json:"memberId"`
+	// The project in which the role counts; without it, the organization.
+	ProjectID *string `json:"projectId"`
+	// The role; null, with a project, takes the own role there back.
+	Role *store.Role `json:"role"`
+	// The role that the caller believes the member to have there, null for none; where it is another one by now, the outcome is CONFLICT.
+	ExpectedRole graphql.Omittable[*store.Role] `json:"expectedRole"`
+}
+
+type SetMemberRolePayload struct {
+	// The member as it is now; null where the change failed, or took back the last role.
+	Member *store.Member `json:"member"`
+	// Why it failed.
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -120,6 +260,38 @@ type TreeNode struct {
 	SubtreeCost trace.Cost `json:"subtreeCost"`
 	// From the start of the observation to the last end below it, in milliseconds; null while it runs.
 	SubtreeDurationMs *float64 `json:"subtreeDurationMs"`
+}
+
+// What to change about an organization.
+type UpdateOrganizationInput struct {
+	// The organization.
+	OrganizationID string `json:"organizationId"`
+	// The new name, 1 to 200 characters.
+	Name string `json:"name"`
+}
+
+type UpdateOrganizationPayload struct {
+	// The organization as it is now; null where the change failed.
+	Organization *store.Organization `json:"organization"`
+	// Why it failed.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What to change about a project; what is left out stays.
+type UpdateProjectInput struct {
+	// The project; without it, that of the API key that calls.
+	ProjectID *string `json:"projectId"`
+	// The new name, 1 to 200 characters.
+	Name *string `json:"name"`
+	// Days that traces are kept, 1 to 36500; null keeps them.
+	RetentionDays graphql.Omittable[*int] `json:"retentionDays"`
+}
+
+type UpdateProjectPayload struct {
+	// The project as it is now; null where the change failed.
+	Project *store.Project `json:"project"`
+	// Why it failed.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // An expected outcome of a mutation that is not success.

@@ -21,7 +21,7 @@ import (
 type AgentResolver interface {
 	Trace(ctx context.Context, objs []*trace.Agent) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.Agent) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.Agent, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.Agent, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.Agent, first *int, after *string, names []string) ([]*ScoreConnection, error)
 
@@ -31,49 +31,49 @@ type AgentResolver interface {
 type ChainResolver interface {
 	Trace(ctx context.Context, objs []*trace.Chain) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.Chain) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.Chain, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.Chain, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.Chain, first *int, after *string, names []string) ([]*ScoreConnection, error)
 }
 type EmbeddingResolver interface {
 	Trace(ctx context.Context, objs []*trace.Embedding) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.Embedding) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.Embedding, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.Embedding, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.Embedding, first *int, after *string, names []string) ([]*ScoreConnection, error)
 }
 type EvaluatorResolver interface {
 	Trace(ctx context.Context, objs []*trace.Evaluator) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.Evaluator) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.Evaluator, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.Evaluator, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.Evaluator, first *int, after *string, names []string) ([]*ScoreConnection, error)
 }
 type EventResolver interface {
 	Trace(ctx context.Context, objs []*trace.Event) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.Event) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.Event, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.Event, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.Event, first *int, after *string, names []string) ([]*ScoreConnection, error)
 }
 type GenerationResolver interface {
 	Trace(ctx context.Context, objs []*trace.Generation) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.Generation) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.Generation, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.Generation, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.Generation, first *int, after *string, names []string) ([]*ScoreConnection, error)
 }
 type GuardrailResolver interface {
 	Trace(ctx context.Context, objs []*trace.Guardrail) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.Guardrail) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.Guardrail, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.Guardrail, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.Guardrail, first *int, after *string, names []string) ([]*ScoreConnection, error)
 }
 type RerankingResolver interface {
 	Trace(ctx context.Context, objs []*trace.Reranking) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.Reranking) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.Reranking, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.Reranking, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.Reranking, first *int, after *string, names []string) ([]*ScoreConnection, error)
 
@@ -82,7 +82,7 @@ type RerankingResolver interface {
 type RetrievalResolver interface {
 	Trace(ctx context.Context, objs []*trace.Retrieval) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.Retrieval) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.Retrieval, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.Retrieval, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.Retrieval, first *int, after *string, names []string) ([]*ScoreConnection, error)
 
@@ -91,14 +91,14 @@ type RetrievalResolver interface {
 type SpanResolver interface {
 	Trace(ctx context.Context, objs []*trace.Span) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.Span) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.Span, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.Span, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.Span, first *int, after *string, names []string) ([]*ScoreConnection, error)
 }
 type ToolCallResolver interface {
 	Trace(ctx context.Context, objs []*trace.ToolCall) ([]*trace.Trace, error)
 	Parent(ctx context.Context, objs []*trace.ToolCall) ([]trace.Observation, error)
-	Children(ctx context.Context, obj *trace.ToolCall, first *int, after *string) (*ObservationConnection, error)
+	Children(ctx context.Context, objs []*trace.ToolCall, first *int, after *string) ([]*ObservationConnection, error)
 
 	Scores(ctx context.Context, objs []*trace.ToolCall, first *int, after *string, names []string) ([]*ScoreConnection, error)
 }
@@ -1120,8 +1120,7 @@ func (ec *executionContext) _Agent_children(ctx context.Context, field graphql.C
 			return ec.fieldContext_Agent_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Agent().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Agent_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -1153,6 +1152,30 @@ func (ec *executionContext) fieldContext_Agent_children(ctx context.Context, fie
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Agent_children(ctx context.Context, field graphql.CollectedField, obj *trace.Agent) (any, error) {
+	resolver := ec.Resolvers.Agent()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Agent](ctx, "Agent"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Agent.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.Agent{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Agent.children",
+	)
 }
 
 func (ec *executionContext) _Agent_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.Agent) (ret graphql.Marshaler) {
@@ -2179,8 +2202,7 @@ func (ec *executionContext) _Chain_children(ctx context.Context, field graphql.C
 			return ec.fieldContext_Chain_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Chain().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Chain_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -2212,6 +2234,30 @@ func (ec *executionContext) fieldContext_Chain_children(ctx context.Context, fie
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Chain_children(ctx context.Context, field graphql.CollectedField, obj *trace.Chain) (any, error) {
+	resolver := ec.Resolvers.Chain()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Chain](ctx, "Chain"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Chain.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.Chain{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Chain.children",
+	)
 }
 
 func (ec *executionContext) _Chain_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.Chain) (ret graphql.Marshaler) {
@@ -3369,8 +3415,7 @@ func (ec *executionContext) _Embedding_children(ctx context.Context, field graph
 			return ec.fieldContext_Embedding_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Embedding().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Embedding_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -3402,6 +3447,30 @@ func (ec *executionContext) fieldContext_Embedding_children(ctx context.Context,
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Embedding_children(ctx context.Context, field graphql.CollectedField, obj *trace.Embedding) (any, error) {
+	resolver := ec.Resolvers.Embedding()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Embedding](ctx, "Embedding"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Embedding.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.Embedding{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Embedding.children",
+	)
 }
 
 func (ec *executionContext) _Embedding_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.Embedding) (ret graphql.Marshaler) {
@@ -4405,8 +4474,7 @@ func (ec *executionContext) _Evaluator_children(ctx context.Context, field graph
 			return ec.fieldContext_Evaluator_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Evaluator().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Evaluator_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -4438,6 +4506,30 @@ func (ec *executionContext) fieldContext_Evaluator_children(ctx context.Context,
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Evaluator_children(ctx context.Context, field graphql.CollectedField, obj *trace.Evaluator) (any, error) {
+	resolver := ec.Resolvers.Evaluator()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Evaluator](ctx, "Evaluator"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Evaluator.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.Evaluator{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Evaluator.children",
+	)
 }
 
 func (ec *executionContext) _Evaluator_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.Evaluator) (ret graphql.Marshaler) {
@@ -5345,8 +5437,7 @@ func (ec *executionContext) _Event_children(ctx context.Context, field graphql.C
 			return ec.fieldContext_Event_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Event().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Event_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -5378,6 +5469,30 @@ func (ec *executionContext) fieldContext_Event_children(ctx context.Context, fie
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Event_children(ctx context.Context, field graphql.CollectedField, obj *trace.Event) (any, error) {
+	resolver := ec.Resolvers.Event()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Event](ctx, "Event"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Event.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.Event{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Event.children",
+	)
 }
 
 func (ec *executionContext) _Event_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.Event) (ret graphql.Marshaler) {
@@ -6262,8 +6377,7 @@ func (ec *executionContext) _Generation_children(ctx context.Context, field grap
 			return ec.fieldContext_Generation_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Generation().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Generation_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -6295,6 +6409,30 @@ func (ec *executionContext) fieldContext_Generation_children(ctx context.Context
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Generation_children(ctx context.Context, field graphql.CollectedField, obj *trace.Generation) (any, error) {
+	resolver := ec.Resolvers.Generation()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Generation](ctx, "Generation"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Generation.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.Generation{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Generation.children",
+	)
 }
 
 func (ec *executionContext) _Generation_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.Generation) (ret graphql.Marshaler) {
@@ -7555,8 +7693,7 @@ func (ec *executionContext) _Guardrail_children(ctx context.Context, field graph
 			return ec.fieldContext_Guardrail_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Guardrail().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Guardrail_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -7588,6 +7725,30 @@ func (ec *executionContext) fieldContext_Guardrail_children(ctx context.Context,
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Guardrail_children(ctx context.Context, field graphql.CollectedField, obj *trace.Guardrail) (any, error) {
+	resolver := ec.Resolvers.Guardrail()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Guardrail](ctx, "Guardrail"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Guardrail.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.Guardrail{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Guardrail.children",
+	)
 }
 
 func (ec *executionContext) _Guardrail_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.Guardrail) (ret graphql.Marshaler) {
@@ -9251,8 +9412,7 @@ func (ec *executionContext) _Reranking_children(ctx context.Context, field graph
 			return ec.fieldContext_Reranking_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Reranking().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Reranking_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -9284,6 +9444,30 @@ func (ec *executionContext) fieldContext_Reranking_children(ctx context.Context,
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Reranking_children(ctx context.Context, field graphql.CollectedField, obj *trace.Reranking) (any, error) {
+	resolver := ec.Resolvers.Reranking()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Reranking](ctx, "Reranking"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Reranking.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.Reranking{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Reranking.children",
+	)
 }
 
 func (ec *executionContext) _Reranking_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.Reranking) (ret graphql.Marshaler) {
@@ -10322,8 +10506,7 @@ func (ec *executionContext) _Retrieval_children(ctx context.Context, field graph
 			return ec.fieldContext_Retrieval_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Retrieval().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Retrieval_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -10355,6 +10538,30 @@ func (ec *executionContext) fieldContext_Retrieval_children(ctx context.Context,
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Retrieval_children(ctx context.Context, field graphql.CollectedField, obj *trace.Retrieval) (any, error) {
+	resolver := ec.Resolvers.Retrieval()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Retrieval](ctx, "Retrieval"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Retrieval.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.Retrieval{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Retrieval.children",
+	)
 }
 
 func (ec *executionContext) _Retrieval_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.Retrieval) (ret graphql.Marshaler) {
@@ -11352,8 +11559,7 @@ func (ec *executionContext) _Span_children(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Span_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Span().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Span_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -11385,6 +11591,30 @@ func (ec *executionContext) fieldContext_Span_children(ctx context.Context, fiel
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Span_children(ctx context.Context, field graphql.CollectedField, obj *trace.Span) (any, error) {
+	resolver := ec.Resolvers.Span()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Span](ctx, "Span"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Span.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.Span{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Span.children",
+	)
 }
 
 func (ec *executionContext) _Span_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.Span) (ret graphql.Marshaler) {
@@ -12393,8 +12623,7 @@ func (ec *executionContext) _ToolCall_children(ctx context.Context, field graphq
 			return ec.fieldContext_ToolCall_children(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.ToolCall().Children(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_ToolCall_children(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -12426,6 +12655,30 @@ func (ec *executionContext) fieldContext_ToolCall_children(ctx context.Context, 
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ToolCall_children(ctx context.Context, field graphql.CollectedField, obj *trace.ToolCall) (any, error) {
+	resolver := ec.Resolvers.ToolCall()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.ToolCall](ctx, "ToolCall"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Children(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ToolCall.children",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Children(ctx, []*trace.ToolCall{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"ToolCall.children",
+	)
 }
 
 func (ec *executionContext) _ToolCall_startedAt(ctx context.Context, field graphql.CollectedField, obj *trace.ToolCall) (ret graphql.Marshaler) {

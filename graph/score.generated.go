@@ -19,7 +19,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ScoreResolver interface {
-	Target(ctx context.Context, obj *trace.Score) (trace.Node, error)
+	Target(ctx context.Context, objs []*trace.Score) ([]trace.Node, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -283,7 +283,7 @@ func (ec *executionContext) _Score_target(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Score_target(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Score().Target(ctx, obj)
+			return ec.resolveBatch_Score_target(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v trace.Node) graphql.Marshaler {
@@ -304,6 +304,29 @@ func (ec *executionContext) fieldContext_Score_target(_ context.Context, field g
 		},
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Score_target(ctx context.Context, field graphql.CollectedField, obj *trace.Score) (any, error) {
+	resolver := ec.Resolvers.Score()
+	if batch, ok := graphql.BatchParentsFor[*trace.Score](ctx, "Score"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Target(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[trace.Node](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Score.target",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Target(ctx, []*trace.Score{obj})
+	return graphql.ResolveBatchSingleResult[trace.Node](
+		ctx,
+		results,
+		err,
+		"Score.target",
+	)
 }
 
 func (ec *executionContext) _Score_targetTraceId(ctx context.Context, field graphql.CollectedField, obj *trace.Score) (ret graphql.Marshaler) {
@@ -1009,6 +1032,7 @@ func (ec *executionContext) _TextScore(ctx context.Context, sel ast.SelectionSet
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNScore2ᚕᚖgithubᚗcomᚋtreelineᚑdevᚋtreelineᚋtraceᚐScoreᚄ(ctx context.Context, sel ast.SelectionSet, v []*trace.Score) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Score", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 32, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]

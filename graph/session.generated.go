@@ -20,8 +20,8 @@ import (
 type SessionResolver interface {
 	Project(ctx context.Context, obj *trace.Session) (*store.Project, error)
 
-	Traces(ctx context.Context, obj *trace.Session, first *int, after *string) (*TraceConnection, error)
-	Scores(ctx context.Context, obj *trace.Session, first *int, after *string, names []string) (*ScoreConnection, error)
+	Traces(ctx context.Context, objs []*trace.Session, first *int, after *string) ([]*TraceConnection, error)
+	Scores(ctx context.Context, objs []*trace.Session, first *int, after *string, names []string) ([]*ScoreConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -364,8 +364,7 @@ func (ec *executionContext) _Session_traces(ctx context.Context, field graphql.C
 			return ec.fieldContext_Session_traces(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Session().Traces(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.resolveBatch_Session_traces(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *TraceConnection) graphql.Marshaler {
@@ -398,6 +397,30 @@ func (ec *executionContext) fieldContext_Session_traces(ctx context.Context, fie
 	}
 	return fc, nil
 }
+func (ec *executionContext) resolveBatch_Session_traces(ctx context.Context, field graphql.CollectedField, obj *trace.Session) (any, error) {
+	resolver := ec.Resolvers.Session()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Session](ctx, "Session"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Traces(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*TraceConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Session.traces",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Traces(ctx, []*trace.Session{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string))
+	return graphql.ResolveBatchSingleResult[*TraceConnection](
+		ctx,
+		results,
+		err,
+		"Session.traces",
+	)
+}
 
 func (ec *executionContext) _Session_scores(ctx context.Context, field graphql.CollectedField, obj *trace.Session) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -408,8 +431,7 @@ func (ec *executionContext) _Session_scores(ctx context.Context, field graphql.C
 			return ec.fieldContext_Session_scores(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Session().Scores(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["names"].([]string))
+			return ec.resolveBatch_Session_scores(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ScoreConnection) graphql.Marshaler {
@@ -441,6 +463,30 @@ func (ec *executionContext) fieldContext_Session_scores(ctx context.Context, fie
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Session_scores(ctx context.Context, field graphql.CollectedField, obj *trace.Session) (any, error) {
+	resolver := ec.Resolvers.Session()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Session](ctx, "Session"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Scores(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["names"].([]string))
+		})
+		return graphql.ResolveBatchGroupResult[*ScoreConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Session.scores",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Scores(ctx, []*trace.Session{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["names"].([]string))
+	return graphql.ResolveBatchSingleResult[*ScoreConnection](
+		ctx,
+		results,
+		err,
+		"Session.scores",
+	)
 }
 
 func (ec *executionContext) _SessionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *SessionConnection) (ret graphql.Marshaler) {
@@ -896,6 +942,7 @@ func (ec *executionContext) _SessionEdge(ctx context.Context, sel ast.SelectionS
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNSession2ᚕᚖgithubᚗcomᚋtreelineᚑdevᚋtreelineᚋtraceᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*trace.Session) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Session", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 32, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]

@@ -23,9 +23,9 @@ type TraceResolver interface {
 	Session(ctx context.Context, objs []*trace.Trace) ([]*trace.Session, error)
 
 	Root(ctx context.Context, objs []*trace.Trace) ([]trace.Observation, error)
-	Tree(ctx context.Context, obj *trace.Trace) ([]*TreeNode, error)
-	Skeleton(ctx context.Context, obj *trace.Trace) (*trace.Skeleton, error)
-	Observations(ctx context.Context, obj *trace.Trace, first *int, after *string, filter *trace.ObservationFilter) (*ObservationConnection, error)
+	Tree(ctx context.Context, objs []*trace.Trace) ([][]*TreeNode, error)
+	Skeleton(ctx context.Context, objs []*trace.Trace) ([]*trace.Skeleton, error)
+	Observations(ctx context.Context, objs []*trace.Trace, first *int, after *string, filter *trace.ObservationFilter) ([]*ObservationConnection, error)
 	Scores(ctx context.Context, objs []*trace.Trace, first *int, after *string, names []string) ([]*ScoreConnection, error)
 }
 
@@ -1133,7 +1133,7 @@ func (ec *executionContext) _Trace_tree(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Trace_tree(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Trace().Tree(ctx, obj)
+			return ec.resolveBatch_Trace_tree(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*TreeNode) graphql.Marshaler {
@@ -1155,6 +1155,29 @@ func (ec *executionContext) fieldContext_Trace_tree(_ context.Context, field gra
 	}
 	return fc, nil
 }
+func (ec *executionContext) resolveBatch_Trace_tree(ctx context.Context, field graphql.CollectedField, obj *trace.Trace) (any, error) {
+	resolver := ec.Resolvers.Trace()
+	if batch, ok := graphql.BatchParentsFor[*trace.Trace](ctx, "Trace"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Tree(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*TreeNode](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Trace.tree",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Tree(ctx, []*trace.Trace{obj})
+	return graphql.ResolveBatchSingleResult[[]*TreeNode](
+		ctx,
+		results,
+		err,
+		"Trace.tree",
+	)
+}
 
 func (ec *executionContext) _Trace_skeleton(ctx context.Context, field graphql.CollectedField, obj *trace.Trace) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -1165,7 +1188,7 @@ func (ec *executionContext) _Trace_skeleton(ctx context.Context, field graphql.C
 			return ec.fieldContext_Trace_skeleton(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Trace().Skeleton(ctx, obj)
+			return ec.resolveBatch_Trace_skeleton(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *trace.Skeleton) graphql.Marshaler {
@@ -1187,6 +1210,29 @@ func (ec *executionContext) fieldContext_Trace_skeleton(_ context.Context, field
 	}
 	return fc, nil
 }
+func (ec *executionContext) resolveBatch_Trace_skeleton(ctx context.Context, field graphql.CollectedField, obj *trace.Trace) (any, error) {
+	resolver := ec.Resolvers.Trace()
+	if batch, ok := graphql.BatchParentsFor[*trace.Trace](ctx, "Trace"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Skeleton(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*trace.Skeleton](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Trace.skeleton",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Skeleton(ctx, []*trace.Trace{obj})
+	return graphql.ResolveBatchSingleResult[*trace.Skeleton](
+		ctx,
+		results,
+		err,
+		"Trace.skeleton",
+	)
+}
 
 func (ec *executionContext) _Trace_observations(ctx context.Context, field graphql.CollectedField, obj *trace.Trace) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -1197,8 +1243,7 @@ func (ec *executionContext) _Trace_observations(ctx context.Context, field graph
 			return ec.fieldContext_Trace_observations(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Trace().Observations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["filter"].(*trace.ObservationFilter))
+			return ec.resolveBatch_Trace_observations(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ObservationConnection) graphql.Marshaler {
@@ -1230,6 +1275,30 @@ func (ec *executionContext) fieldContext_Trace_observations(ctx context.Context,
 		return fc, err
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Trace_observations(ctx context.Context, field graphql.CollectedField, obj *trace.Trace) (any, error) {
+	resolver := ec.Resolvers.Trace()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*trace.Trace](ctx, "Trace"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Observations(ctx, batch.Parents, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["filter"].(*trace.ObservationFilter))
+		})
+		return graphql.ResolveBatchGroupResult[*ObservationConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Trace.observations",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Observations(ctx, []*trace.Trace{obj}, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["filter"].(*trace.ObservationFilter))
+	return graphql.ResolveBatchSingleResult[*ObservationConnection](
+		ctx,
+		results,
+		err,
+		"Trace.observations",
+	)
 }
 
 func (ec *executionContext) _Trace_scores(ctx context.Context, field graphql.CollectedField, obj *trace.Trace) (ret graphql.Marshaler) {

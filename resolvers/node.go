@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/vikstrous/dataloadgen"
+
 	"github.com/treeline-dev/treeline/authz"
 	"github.com/treeline-dev/treeline/graph"
 	"github.com/treeline-dev/treeline/store"
@@ -33,6 +35,10 @@ func manyNodes(ctx context.Context, ids []string) ([]trace.Node, error) {
 	if len(ids) > maxNodes {
 		return nil, graph.BadInput(fmt.Sprintf("at most %d nodes can be asked for at once, not %d: send several requests", maxNodes, len(ids)))
 	}
+	return nodesByID(ctx, ids)
+}
+
+func nodesByID(ctx context.Context, ids []string) ([]trace.Node, error) {
 	nodes := make([]trace.Node, len(ids))
 	inProject := map[projectNodes][]int{}
 	keys := make([]string, len(ids))
@@ -179,6 +185,8 @@ func controlNode(ctx context.Context, id trace.NodeID) (trace.Node, error) {
 		}
 	case trace.NodeAPIKey:
 		return apiKeyNode(ctx, v, id)
+	case trace.NodeMember, trace.NodeInvitation:
+		return memberNode(ctx, v, id)
 	}
 	return nil, nil
 }
@@ -296,13 +304,51 @@ func observationByID(ctx context.Context, p *store.Project, traceText, spanText 
 	return found[p.ProjectID][key], nil
 }
 
-// scoreTargetNode returns what a score is about; nil until that arrives.
-func scoreTargetNode(ctx context.Context, s *trace.Score) (trace.Node, error) {
-	switch {
-	case s.SessionID != "":
-		return oneNode(ctx, trace.SessionNodeID(s.ProjectID, s.SessionID))
-	case s.SpanID.IsZero():
-		return oneNode(ctx, trace.TraceNodeID(s.ProjectID, s.TraceID))
+// scoreTargetNodes returns what each score is about; nil until that arrives.
+func scoreTargetNodes(ctx context.Context, scores []*trace.Score) ([]trace.Node, error) {
+	var traces []traceRef
+	var observations []observationRef
+	var sessions []sessionRef
+	var ofTrace, ofObservation, ofSession []int
+	for i, s := range scores {
+		switch {
+		case s.SessionID != "":
+			sessions, ofSession = append(sessions, sessionRef{s.ProjectID, s.SessionID}), append(ofSession, i)
+		case s.SpanID.IsZero():
+			traces, ofTrace = append(traces, traceRef{s.ProjectID, s.TraceID, traceFields(ctx)}), append(ofTrace, i)
+		default:
+			key := trace.SpanKey{TraceID: s.TraceID, SpanID: s.SpanID}
+			observations, ofObservation = append(observations, observationRef{s.ProjectID, key, observationFields(ctx)}), append(ofObservation, i)
+		}
 	}
-	return oneNode(ctx, trace.ObservationNodeID(s.ProjectID, s.TraceID, s.SpanID))
+	nodes := make([]trace.Node, len(scores))
+	return nodes, errors.Join(
+		targetsOf(ctx, loadersOf(ctx).traces, traces, ofTrace, nodes),
+		targetsOf(ctx, loadersOf(ctx).observations, observations, ofObservation, nodes),
+		targetsOf(ctx, loadersOf(ctx).sessions, sessions, ofSession, nodes))
+}
+
+// targetsOf loads nodes and puts each at its place.
+func targetsOf[K comparable, N interface {
+	comparable
+	trace.Node
+}](ctx context.Context, loader *dataloadgen.Loader[K, N], keys []K, places []int, nodes []trace.Node) error {
+	found, err := loader.LoadAll(ctx, keys)
+	each, _ := errors.AsType[dataloadgen.ErrorSlice](err)
+	if err != nil && each == nil {
+		return err
+	}
+	var none N
+	for k, i := range places {
+		if each != nil && each[k] != nil {
+			if err := hidden(each[k]); err != nil {
+				return err
+			}
+			continue
+		}
+		if found[k] != none {
+			nodes[i] = found[k]
+		}
+	}
+	return nil
 }

@@ -20,8 +20,8 @@ func (r *agentResolver) Parent(ctx context.Context, objs []*trace.Agent) ([]trac
 	return parentsOf(ctx, objs)
 }
 
-func (r *agentResolver) Children(ctx context.Context, obj *trace.Agent, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *agentResolver) Children(ctx context.Context, objs []*trace.Agent, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *agentResolver) Scores(ctx context.Context, objs []*trace.Agent, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -54,8 +54,8 @@ func (r *chainResolver) Parent(ctx context.Context, objs []*trace.Chain) ([]trac
 	return parentsOf(ctx, objs)
 }
 
-func (r *chainResolver) Children(ctx context.Context, obj *trace.Chain, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *chainResolver) Children(ctx context.Context, objs []*trace.Chain, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *chainResolver) Scores(ctx context.Context, objs []*trace.Chain, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -70,8 +70,8 @@ func (r *embeddingResolver) Parent(ctx context.Context, objs []*trace.Embedding)
 	return parentsOf(ctx, objs)
 }
 
-func (r *embeddingResolver) Children(ctx context.Context, obj *trace.Embedding, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *embeddingResolver) Children(ctx context.Context, objs []*trace.Embedding, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *embeddingResolver) Scores(ctx context.Context, objs []*trace.Embedding, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -86,8 +86,8 @@ func (r *evaluatorResolver) Parent(ctx context.Context, objs []*trace.Evaluator)
 	return parentsOf(ctx, objs)
 }
 
-func (r *evaluatorResolver) Children(ctx context.Context, obj *trace.Evaluator, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *evaluatorResolver) Children(ctx context.Context, objs []*trace.Evaluator, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *evaluatorResolver) Scores(ctx context.Context, objs []*trace.Evaluator, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -102,8 +102,8 @@ func (r *eventResolver) Parent(ctx context.Context, objs []*trace.Event) ([]trac
 	return parentsOf(ctx, objs)
 }
 
-func (r *eventResolver) Children(ctx context.Context, obj *trace.Event, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *eventResolver) Children(ctx context.Context, objs []*trace.Event, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *eventResolver) Scores(ctx context.Context, objs []*trace.Event, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -118,8 +118,8 @@ func (r *generationResolver) Parent(ctx context.Context, objs []*trace.Generatio
 	return parentsOf(ctx, objs)
 }
 
-func (r *generationResolver) Children(ctx context.Context, obj *trace.Generation, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *generationResolver) Children(ctx context.Context, objs []*trace.Generation, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *generationResolver) Scores(ctx context.Context, objs []*trace.Generation, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -134,8 +134,8 @@ func (r *guardrailResolver) Parent(ctx context.Context, objs []*trace.Guardrail)
 	return parentsOf(ctx, objs)
 }
 
-func (r *guardrailResolver) Children(ctx context.Context, obj *trace.Guardrail, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *guardrailResolver) Children(ctx context.Context, objs []*trace.Guardrail, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *guardrailResolver) Scores(ctx context.Context, objs []*trace.Guardrail, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -150,8 +150,8 @@ func (r *rerankingResolver) Parent(ctx context.Context, objs []*trace.Reranking)
 	return parentsOf(ctx, objs)
 }
 
-func (r *rerankingResolver) Children(ctx context.Context, obj *trace.Reranking, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *rerankingResolver) Children(ctx context.Context, objs []*trace.Reranking, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *rerankingResolver) Scores(ctx context.Context, objs []*trace.Reranking, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -170,8 +170,8 @@ func (r *retrievalResolver) Parent(ctx context.Context, objs []*trace.Retrieval)
 	return parentsOf(ctx, objs)
 }
 
-func (r *retrievalResolver) Children(ctx context.Context, obj *trace.Retrieval, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *retrievalResolver) Children(ctx context.Context, objs []*trace.Retrieval, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *retrievalResolver) Scores(ctx context.Context, objs []*trace.Retrieval, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -190,8 +190,8 @@ func (r *spanResolver) Parent(ctx context.Context, objs []*trace.Span) ([]trace.
 	return parentsOf(ctx, objs)
 }
 
-func (r *spanResolver) Children(ctx context.Context, obj *trace.Span, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *spanResolver) Children(ctx context.Context, objs []*trace.Span, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *spanResolver) Scores(ctx context.Context, objs []*trace.Span, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
@@ -206,8 +206,8 @@ func (r *toolCallResolver) Parent(ctx context.Context, objs []*trace.ToolCall) (
 	return parentsOf(ctx, objs)
 }
 
-func (r *toolCallResolver) Children(ctx context.Context, obj *trace.ToolCall, first *int, after *string) (*graph.ObservationConnection, error) {
-	return childrenOf(ctx, obj, first, after)
+func (r *toolCallResolver) Children(ctx context.Context, objs []*trace.ToolCall, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	return childrenOf(ctx, objs, first, after)
 }
 
 func (r *toolCallResolver) Scores(ctx context.Context, objs []*trace.ToolCall, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {

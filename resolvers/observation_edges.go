@@ -23,7 +23,8 @@ func tracesOf[O trace.Observation](ctx context.Context, observations []O) ([]*tr
 	return loadEach(ctx, loadersOf(ctx).traces, keys)
 }
 
-// parentsOf returns the parents of observations, nil for none.
+// parentsOf returns the parents of observations, nil for none. As in the tree, a
+// circle of parents is cut, so that whoever follows them comes to an end.
 func parentsOf[O trace.Observation](ctx context.Context, observations []O) ([]trace.Observation, error) {
 	fields := observationFields(ctx)
 	var refs []observationRef
@@ -33,13 +34,34 @@ func parentsOf[O trace.Observation](ctx context.Context, observations []O) ([]tr
 			refs, places = append(refs, observationRef{project: c.ProjectID, key: parentKey(c), fields: fields}), append(places, i)
 		}
 	}
-	found, err := loadersOf(ctx).parents.LoadAll(ctx, refs)
+	found, err := loadersOf(ctx).observations.LoadAll(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
 	parents := make([]trace.Observation, len(observations))
+	links := map[trace.ProjectID][]store.ParentLink{}
+	linked := map[trace.ProjectID][]int{}
 	for k, i := range places {
-		parents[i] = found[k]
+		if parents[i] = found[k]; found[k] != nil {
+			child := observations[i].Core()
+			links[child.ProjectID] = append(links[child.ProjectID], store.ParentLink{Child: child, Parent: found[k].Core()})
+			linked[child.ProjectID] = append(linked[child.ProjectID], i)
+		}
+	}
+	for project, own := range links {
+		s, err := readScope(ctx, project, authz.ObjectTrace)
+		if err != nil {
+			return nil, err
+		}
+		cut, err := s.CutLinks(ctx, s.project, own)
+		if err != nil {
+			return nil, err
+		}
+		for k, i := range linked[project] {
+			if cut[k] {
+				parents[i] = nil
+			}
+		}
 	}
 	return parents, nil
 }
@@ -67,29 +89,63 @@ func observationsByRef(ctx context.Context, refs map[trace.ProjectID][]store.Obs
 	return found, nil
 }
 
-// childrenOf returns a page of the direct children of an observation, oldest
-// first.
-func childrenOf(ctx context.Context, o trace.Observation, first *int, after *string) (*graph.ObservationConnection, error) {
-	c := o.Core()
-	tr, err := loadersOf(ctx).traces.Load(ctx, traceRef{project: c.ProjectID, id: c.TraceID})
+// childrenOf returns a page of the direct children of each observation, oldest
+// first, in one statement whatever their types; a page further on belongs to one
+// observation alone.
+func childrenOf[O trace.Observation](ctx context.Context, observations []O, first *int, after *string) ([]*graph.ObservationConnection, error) {
+	fields := observationFields(ctx)
+	if after != nil || first != nil && *first < 0 {
+		parents := make([]*trace.Common, len(observations))
+		for i, o := range observations {
+			parents[i] = o.Core()
+		}
+		return eachOf(parents, func(c *trace.Common) trace.ProjectID { return c.ProjectID }, func(project trace.ProjectID, parents []*trace.Common) ([]*graph.ObservationConnection, error) {
+			return childPages(ctx, project, parents, store.ObservationQuery{Page: store.PageRequest{First: first, After: after}, Fields: fields})
+		})
+	}
+	refs := make([]childrenRef, len(observations))
+	for i, o := range observations {
+		c := o.Core()
+		refs[i] = childrenRef{observationRef: observationRef{project: c.ProjectID, key: c.Key(), fields: fields}, start: c.StartedAt.UnixNano(), first: -1}
+		if first != nil {
+			refs[i].first = *first
+		}
+	}
+	return loadEach(ctx, loadersOf(ctx).children, refs)
+}
+
+// childPages reads a page of the children of each of a project's observations.
+func childPages(ctx context.Context, project trace.ProjectID, parents []*trace.Common, q store.ObservationQuery) ([]*graph.ObservationConnection, error) {
+	refs := make([]traceRef, len(parents))
+	for i, c := range parents {
+		refs[i] = traceRef{project: project, id: c.TraceID}
+	}
+	traces, err := loadersOf(ctx).traces.LoadAll(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
-	return observationPage(ctx, c.ProjectID, store.ObservationQuery{
-		Within: tr, ParentOf: &c.SpanID, Order: &trace.Order{Field: trace.OrderStartedAt, Direction: trace.Ascending},
-		Page: store.PageRequest{First: first, After: after},
-	})
+	below := make([]store.ObservationParent, len(parents))
+	for i, c := range parents {
+		below[i] = store.ObservationParent{Trace: traces[i], Observation: c}
+	}
+	return observationPages(ctx, project, below, q)
 }
 
-// scoresOf returns the first page of scores of each observation, in one
-// statement whatever their types; a page further on belongs to one observation alone.
+// scoresOf returns a page of scores of each observation.
 func scoresOf[O trace.Observation](ctx context.Context, observations []O, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
 	targets := make([]scoreTarget, len(observations))
 	for i, o := range observations {
-		targets[i] = scoreTarget{o.Core().ProjectID, o.Core().Key()}
+		c := o.Core()
+		targets[i] = scoreTarget{c.ProjectID, store.ScoreTarget{TraceID: c.TraceID, SpanID: c.SpanID}}
 	}
+	return scoresOfEach(ctx, targets, first, after, names)
+}
+
+// scoresOfEach returns a page of scores of each target, in one statement whatever
+// their types; a page further on belongs to one target alone.
+func scoresOfEach(ctx context.Context, targets []scoreTarget, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
 	if after != nil || first != nil && *first < 0 {
-		return scorePages(ctx, targets, first, after, names)
+		return scorePages(ctx, targets, names, store.PageRequest{First: first, After: after})
 	}
 	refs := make([]scoresRef, len(targets))
 	for i, target := range targets {
@@ -101,55 +157,30 @@ func scoresOf[O trace.Observation](ctx context.Context, observations []O, first 
 	return loadEach(ctx, loadersOf(ctx).scores, refs)
 }
 
-// scoreTarget is what scores are about: a trace, or with a span id one of its
-// observations.
+// scoreTarget is what scores are about, in a project.
 type scoreTarget struct {
 	project trace.ProjectID
-	key     trace.SpanKey
+	store.ScoreTarget
 }
 
-// scorePages returns a page of scores of each target, in one statement a project
-// for first pages.
-func scorePages(ctx context.Context, targets []scoreTarget, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
-	pages := make([]*graph.ScoreConnection, len(targets))
-	for project, places := range placesBy(targets, func(t scoreTarget) trace.ProjectID { return t.project }) {
+// scorePages returns a page of scores of each target, in one statement a project.
+func scorePages(ctx context.Context, targets []scoreTarget, names []string, request store.PageRequest) ([]*graph.ScoreConnection, error) {
+	return eachOf(targets, func(t scoreTarget) trace.ProjectID { return t.project }, func(project trace.ProjectID, targets []scoreTarget) ([]*graph.ScoreConnection, error) {
 		s, err := readScope(ctx, project, authz.ObjectScore)
 		if err != nil {
 			return nil, err
 		}
-		keys := make([]trace.SpanKey, len(places))
-		for k, i := range places {
-			keys[k] = targets[i].key
+		wanted := make([]store.ScoreTarget, len(targets))
+		for i, target := range targets {
+			wanted[i] = target.ScoreTarget
 		}
-		found, err := s.scoresOfEach(ctx, keys, first, after, names)
-		if err != nil {
-			return nil, err
+		found, err := s.ScoresOfEach(ctx, s.project, wanted, names, request)
+		pages := make([]*graph.ScoreConnection, len(found))
+		for i, page := range found {
+			pages[i] = &graph.ScoreConnection{List: graph.NewList(page)}
 		}
-		for k, i := range places {
-			pages[i] = &graph.ScoreConnection{List: graph.NewList(found[k])}
-		}
-	}
-	return pages, nil
-}
-
-// scoresOfEach returns a page of scores of each of a project's targets; those
-// further on are read one by one.
-func (s scope) scoresOfEach(ctx context.Context, keys []trace.SpanKey, first *int, after *string, names []string) ([]*store.Page[*trace.Score], error) {
-	if after == nil {
-		return s.ScoresOfEach(ctx, s.project, keys, names, first)
-	}
-	pages := make([]*store.Page[*trace.Score], len(keys))
-	for i, key := range keys {
-		q := store.ScoreQuery{Names: names, OfTrace: &key.TraceID, Page: store.PageRequest{First: first, After: after}}
-		if !key.SpanID.IsZero() {
-			q.OfTrace, q.OfObservation = nil, &key
-		}
-		var err error
-		if pages[i], err = s.Scores(ctx, s.project, q); err != nil {
-			return nil, err
-		}
-	}
-	return pages, nil
+		return pages, err
+	})
 }
 
 // subtreesOf returns the row of each agent in the tree of its trace.

@@ -18,6 +18,18 @@ func (r *organizationResolver) Projects(ctx context.Context, obj *store.Organiza
 	return projectPage(ctx, obj, first, after)
 }
 
+func (r *organizationResolver) Members(ctx context.Context, obj *store.Organization, first *int, after *string) (*graph.MemberConnection, error) {
+	return memberPage(ctx, obj, first, after)
+}
+
+func (r *organizationResolver) Invitations(ctx context.Context, obj *store.Organization, first *int, after *string) (*graph.InvitationConnection, error) {
+	return invitationPage(ctx, obj, first, after)
+}
+
+func (r *organizationResolver) AuditLog(ctx context.Context, obj *store.Organization, first *int, after *string, filter *store.AuditFilter) (*graph.AuditEntryConnection, error) {
+	return auditPage(ctx, obj, filter, first, after)
+}
+
 func (r *organizationResolver) ViewerCan(ctx context.Context, obj *store.Organization, actions []authz.Action) ([]*authz.Permission, error) {
 	v, err := viewer(ctx)
 	if err != nil {

@@ -51,6 +51,39 @@ func observationPage(ctx context.Context, project trace.ProjectID, q store.Obser
 	return &graph.ObservationConnection{List: graph.NewList(page)}, nil
 }
 
+// observationPages reads a page of the observations below each parent.
+func observationPages(ctx context.Context, project trace.ProjectID, parents []store.ObservationParent, q store.ObservationQuery) ([]*graph.ObservationConnection, error) {
+	s, err := readScope(ctx, project, authz.ObjectTrace)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.ObservationsOfEach(ctx, s.project, parents, q)
+	pages := make([]*graph.ObservationConnection, len(found))
+	for i, page := range found {
+		pages[i] = &graph.ObservationConnection{List: graph.NewList(page)}
+	}
+	return pages, err
+}
+
+// eachOf reads something for every item, at once for all items of a project.
+func eachOf[T, V any](items []T, projectOf func(T) trace.ProjectID, read func(trace.ProjectID, []T) ([]V, error)) ([]V, error) {
+	values := make([]V, len(items))
+	for project, places := range placesBy(items, projectOf) {
+		own := make([]T, len(places))
+		for k, i := range places {
+			own[k] = items[i]
+		}
+		found, err := read(project, own)
+		if err != nil {
+			return nil, err
+		}
+		for k, i := range places {
+			values[i] = found[k]
+		}
+	}
+	return values, nil
+}
+
 // sessionPage reads a page of sessions.
 func sessionPage(ctx context.Context, p *store.Project, filter *trace.SessionFilter, request store.PageRequest) (*graph.SessionConnection, error) {
 	s, err := readScope(ctx, p.ProjectID, authz.ObjectTrace)

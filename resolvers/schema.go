@@ -34,6 +34,50 @@ func (r *mutationResolver) CancelJob(ctx context.Context, input graph.CancelJobI
 	return cancelJob(ctx, input)
 }
 
+func (r *mutationResolver) UpdateOrganization(ctx context.Context, input graph.UpdateOrganizationInput) (*graph.UpdateOrganizationPayload, error) {
+	return updateOrganization(ctx, input)
+}
+
+func (r *mutationResolver) CreateProject(ctx context.Context, input graph.CreateProjectInput) (*graph.CreateProjectPayload, error) {
+	return createProject(ctx, input)
+}
+
+func (r *mutationResolver) UpdateProject(ctx context.Context, input graph.UpdateProjectInput) (*graph.UpdateProjectPayload, error) {
+	return updateProject(ctx, input)
+}
+
+func (r *mutationResolver) CreateAPIKey(ctx context.Context, input graph.CreateAPIKeyInput) (*graph.CreateAPIKeyPayload, error) {
+	return createAPIKey(ctx, input)
+}
+
+func (r *mutationResolver) RevokeAPIKey(ctx context.Context, input graph.RevokeAPIKeyInput) (*graph.RevokeAPIKeyPayload, error) {
+	return revokeAPIKey(ctx, input)
+}
+
+func (r *mutationResolver) SetMemberRole(ctx context.Context, input graph.SetMemberRoleInput) (*graph.SetMemberRolePayload, error) {
+	return setMemberRole(ctx, input)
+}
+
+func (r *mutationResolver) RemoveMember(ctx context.Context, input graph.RemoveMemberInput) (*graph.RemoveMemberPayload, error) {
+	return removeMember(ctx, input)
+}
+
+func (r *mutationResolver) InviteMember(ctx context.Context, input graph.InviteMemberInput) (*graph.InviteMemberPayload, error) {
+	return inviteMember(ctx, input)
+}
+
+func (r *mutationResolver) RevokeInvitation(ctx context.Context, input graph.RevokeInvitationInput) (*graph.RevokeInvitationPayload, error) {
+	return revokeInvitation(ctx, input)
+}
+
+func (r *mutationResolver) AcceptInvitation(ctx context.Context, input authz.AcceptInvitationInput) (*graph.AcceptInvitationPayload, error) {
+	return r.acceptInvitation(ctx, input)
+}
+
+func (r *mutationResolver) ChangePassword(ctx context.Context, input graph.ChangePasswordInput) (*graph.ChangePasswordPayload, error) {
+	return changePassword(ctx, input)
+}
+
 func (r *queryResolver) Viewer(ctx context.Context) (*authz.Viewer, error) {
 	return viewer(ctx)
 }

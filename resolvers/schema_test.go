@@ -23,6 +23,7 @@ var bound = map[string]any{
 	"TraceConnection": &graph.TraceConnection{}, "ObservationConnection": &graph.ObservationConnection{},
 	"SessionConnection": &graph.SessionConnection{}, "ScoreConnection": &graph.ScoreConnection{}, "DocumentConnection": &graph.DocumentConnection{},
 	"OrganizationConnection": &graph.OrganizationConnection{}, "ProjectConnection": &graph.ProjectConnection{}, "ApiKeyConnection": &graph.ApiKeyConnection{},
+	"MemberConnection": &graph.MemberConnection{}, "InvitationConnection": &graph.InvitationConnection{}, "AuditEntryConnection": &graph.AuditEntryConnection{},
 	"Generation": &trace.Generation{}, "Retrieval": &trace.Retrieval{}, "Reranking": &trace.Reranking{}, "Embedding": &trace.Embedding{},
 	"ToolCall": &trace.ToolCall{}, "Guardrail": &trace.Guardrail{}, "Agent": &trace.Agent{}, "Chain": &trace.Chain{},
 	"Evaluator": &trace.Evaluator{}, "Event": &trace.Event{}, "Span": &trace.Span{},

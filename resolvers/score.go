@@ -12,8 +12,8 @@ import (
 	"github.com/treeline-dev/treeline/trace"
 )
 
-func (r *scoreResolver) Target(ctx context.Context, obj *trace.Score) (trace.Node, error) {
-	return scoreTargetNode(ctx, obj)
+func (r *scoreResolver) Target(ctx context.Context, objs []*trace.Score) ([]trace.Node, error) {
+	return scoreTargetNodes(ctx, objs)
 }
 
 func (r *Resolver) Score() graph.ScoreResolver { return &scoreResolver{r} }

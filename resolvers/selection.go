@@ -94,10 +94,6 @@ func traceFields(ctx context.Context) store.TraceFields {
 	return fields
 }
 
-// longestPreview is the longest beginning that is worth reading apart from the
-// whole.
-const longestPreview = 10_000
-
 // payloadPart tells how much of a payload a selection needs.
 func payloadPart(ctx context.Context, payload *ast.Field) store.PayloadPart {
 	part := store.PayloadPart(1)
@@ -128,10 +124,7 @@ func previewPart(ctx context.Context, preview *ast.Field) store.PayloadPart {
 	if !given {
 		chars = trace.DefaultPreview
 	}
-	if chars > longestPreview {
-		return store.WholePayload
-	}
-	return store.PayloadPart(max(chars, 1))
+	return store.PayloadPart(min(max(chars, 1), trace.MaxPreview))
 }
 
 // more returns the larger of two parts.

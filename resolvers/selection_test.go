@@ -46,7 +46,7 @@ func TestPayloadsAreAnsweredAlikeHoweverMuchOfThemIsAskedFor(t *testing.T) {
 		{"inline", `{ ... on Payload { ... { preview(maxChars: 600) } } }`, func(p *trace.Payload) map[string]any {
 			return map[string]any{"preview": p.Preview(600)}
 		}},
-		{"beyond", `{ preview(maxChars: 20000) }`, func(p *trace.Payload) map[string]any { return map[string]any{"preview": p.Preview(20000)} }},
+		{"beyond", `{ preview(maxChars: 20000) }`, func(p *trace.Payload) map[string]any { return map[string]any{"preview": p.Preview(trace.MaxPreview)} }},
 		{"whole", `{ preview(maxChars: 3) text bytes mimeType isTruncated }`, func(p *trace.Payload) map[string]any {
 			return map[string]any{"preview": p.Preview(3), "text": p.Content, "bytes": fmt.Sprint(len(p.Content)), "mimeType": p.MimeType, "isTruncated": "false"}
 		}},

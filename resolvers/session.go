@@ -19,15 +19,16 @@ func (r *sessionResolver) Project(ctx context.Context, obj *trace.Session) (*sto
 	return s.project, err
 }
 
-func (r *sessionResolver) Traces(ctx context.Context, obj *trace.Session, first *int, after *string) (*graph.TraceConnection, error) {
-	return tracePage(ctx, obj.ProjectID, store.TraceQuery{
-		SessionID: &obj.SessionID, Order: &trace.Order{Field: trace.OrderStartedAt, Direction: trace.Ascending},
-		Page: store.PageRequest{First: first, After: after},
-	})
+func (r *sessionResolver) Traces(ctx context.Context, objs []*trace.Session, first *int, after *string) ([]*graph.TraceConnection, error) {
+	return tracesOfSessions(ctx, objs, store.PageRequest{First: first, After: after})
 }
 
-func (r *sessionResolver) Scores(ctx context.Context, obj *trace.Session, first *int, after *string, names []string) (*graph.ScoreConnection, error) {
-	return scorePage(ctx, obj.ProjectID, store.ScoreQuery{OfSession: &obj.SessionID, Names: names, Page: store.PageRequest{First: first, After: after}})
+func (r *sessionResolver) Scores(ctx context.Context, objs []*trace.Session, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
+	targets := make([]scoreTarget, len(objs))
+	for i, s := range objs {
+		targets[i] = scoreTarget{s.ProjectID, store.ScoreTarget{SessionID: s.SessionID}}
+	}
+	return scoresOfEach(ctx, targets, first, after, names)
 }
 
 func (r *Resolver) Session() graph.SessionResolver { return &sessionResolver{r} }

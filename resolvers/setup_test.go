@@ -77,11 +77,18 @@ func newAPI(t *testing.T) *api {
 	if a.authz, err = authz.New(a.store, authz.Config{Logger: logger, CacheTTL: 30 * time.Second}); err != nil {
 		t.Fatal(err)
 	}
-	executor := guard.NewExecutor(graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{Authz: a.authz}}),
+	a.serve(t, &resolvers.Resolver{Authz: a.authz})
+	return a
+}
+
+// serve answers by a resolver.
+func (a *api) serve(t *testing.T, r *resolvers.Resolver) {
+	t.Helper()
+	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
+	executor := guard.NewExecutor(graph.NewExecutableSchema(graph.Config{Resolvers: r}),
 		guard.Config{CostLimit: func(context.Context) int { return 1 << 30 }, AllowIntrospection: func(context.Context) bool { return true }, Log: logger})
 	executor.AroundOperations(resolvers.Loading)
 	a.handler = &server.GraphQL{Executor: executor, Log: logger}
-	return a
 }
 
 // add creates an organization with a project of the name app.
@@ -138,8 +145,13 @@ type answer struct {
 
 func (p *party) ask(t *testing.T, query string, variables map[string]any) answer {
 	t.Helper()
+	return p.parse(t, p.raw(t, query, variables))
+}
+
+// parse reads the body of an answer.
+func (p *party) parse(t *testing.T, raw []byte) answer {
+	t.Helper()
 	var a answer
-	raw := p.raw(t, query, variables)
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	if err := decoder.Decode(&a); err != nil {

@@ -17,7 +17,7 @@ func (r *Resolver) signIn(ctx context.Context, input authz.SignInInput) (*graph.
 	case errors.Is(err, authz.ErrWrongPassword):
 		return &graph.SignInPayload{UserErrors: []*graph.UserError{userError(graph.UserErrorCodeInvalid, err.Error(), "input", "password")}}, nil
 	case errors.As(err, &limited):
-		wait := int(limited.RetryAfter.Milliseconds())
+		wait := int(limited.Wait.Milliseconds())
 		fault := userError(graph.UserErrorCodeQuotaExceeded, err.Error())
 		fault.RetryAfterMs = &wait
 		return &graph.SignInPayload{UserErrors: []*graph.UserError{fault}}, nil

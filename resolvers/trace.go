@@ -27,31 +27,24 @@ func (r *traceResolver) Root(ctx context.Context, objs []*trace.Trace) ([]trace.
 	return rootsOf(ctx, objs)
 }
 
-func (r *traceResolver) Tree(ctx context.Context, obj *trace.Trace) ([]*graph.TreeNode, error) {
-	return treeOf(ctx, obj)
+func (r *traceResolver) Tree(ctx context.Context, objs []*trace.Trace) ([][]*graph.TreeNode, error) {
+	return treesOf(ctx, objs)
 }
 
-func (r *traceResolver) Skeleton(ctx context.Context, obj *trace.Trace) (*trace.Skeleton, error) {
-	tree, err := loadersOf(ctx).trees.Load(ctx, traceRef{project: obj.ProjectID, id: obj.TraceID})
-	if err != nil {
-		return nil, err
-	}
-	return tree.Skeleton(obj.ProjectID, obj.TraceID), nil
+func (r *traceResolver) Skeleton(ctx context.Context, objs []*trace.Trace) ([]*trace.Skeleton, error) {
+	return skeletonsOf(ctx, objs)
 }
 
-func (r *traceResolver) Observations(ctx context.Context, obj *trace.Trace, first *int, after *string, filter *trace.ObservationFilter) (*graph.ObservationConnection, error) {
-	return observationPage(ctx, obj.ProjectID, store.ObservationQuery{
-		Filter: filter, Within: obj, Order: &trace.Order{Field: trace.OrderStartedAt, Direction: trace.Ascending},
-		Page: store.PageRequest{First: first, After: after},
-	})
+func (r *traceResolver) Observations(ctx context.Context, objs []*trace.Trace, first *int, after *string, filter *trace.ObservationFilter) ([]*graph.ObservationConnection, error) {
+	return observationsOfTraces(ctx, objs, store.PageRequest{First: first, After: after}, filter)
 }
 
 func (r *traceResolver) Scores(ctx context.Context, objs []*trace.Trace, first *int, after *string, names []string) ([]*graph.ScoreConnection, error) {
 	targets := make([]scoreTarget, len(objs))
 	for i, tr := range objs {
-		targets[i] = scoreTarget{tr.ProjectID, trace.SpanKey{TraceID: tr.TraceID}}
+		targets[i] = scoreTarget{tr.ProjectID, store.ScoreTarget{TraceID: tr.TraceID}}
 	}
-	return scorePages(ctx, targets, first, after, names)
+	return scoresOfEach(ctx, targets, first, after, names)
 }
 
 func (r *Resolver) Trace() graph.TraceResolver { return &traceResolver{r} }

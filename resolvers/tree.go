@@ -3,7 +3,6 @@ package resolvers
 import (
 	"context"
 
-	"github.com/treeline-dev/treeline/authz"
 	"github.com/treeline-dev/treeline/graph"
 	"github.com/treeline-dev/treeline/trace"
 )
@@ -11,20 +10,38 @@ import (
 // maxTreeNodes bounds Trace.tree; the skeleton goes further.
 const maxTreeNodes = 10_000
 
-// treeOf returns the tree of a trace with the observations that stand in it.
-func treeOf(ctx context.Context, tr *trace.Trace) ([]*graph.TreeNode, error) {
-	s, err := readScope(ctx, tr.ProjectID, authz.ObjectTrace)
+// treesOf returns the tree of each trace with the observations that stand in it.
+func treesOf(ctx context.Context, traces []*trace.Trace) ([][]*graph.TreeNode, error) {
+	fields := observationFields(ctx, "observation")
+	refs := make([]stepsRef, len(traces))
+	for i, tr := range traces {
+		refs[i] = stepsRef{tr, fields}
+	}
+	observations, err := loadersOf(ctx).steps.LoadAll(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
-	observations, err := s.TraceObservations(ctx, s.project, tr, maxTreeNodes, observationFields(ctx, "observation"))
+	trees, err := loadersOf(ctx).trees.LoadAll(ctx, treeRefs(traces))
 	if err != nil {
 		return nil, err
 	}
-	tree, err := loadersOf(ctx).trees.Load(ctx, traceRef{project: tr.ProjectID, id: tr.TraceID})
-	if err != nil {
-		return nil, err
+	lists := make([][]*graph.TreeNode, len(traces))
+	for i, tree := range trees {
+		lists[i] = treeNodes(tree, observations[i])
 	}
+	return lists, nil
+}
+
+func treeRefs(traces []*trace.Trace) []traceRef {
+	refs := make([]traceRef, len(traces))
+	for i, tr := range traces {
+		refs[i] = traceRef{project: tr.ProjectID, id: tr.TraceID}
+	}
+	return refs
+}
+
+// treeNodes puts observations into the rows of their tree.
+func treeNodes(tree *trace.Tree, observations []trace.Observation) []*graph.TreeNode {
 	bySpan := make(map[trace.SpanID]trace.Observation, len(observations))
 	for _, o := range observations {
 		bySpan[o.Core().SpanID] = o
@@ -41,5 +58,17 @@ func treeOf(ctx context.Context, tr *trace.Trace) ([]*graph.TreeNode, error) {
 			SubtreeUsage: row.SubtreeUsage, SubtreeCost: row.SubtreeCost, SubtreeDurationMs: tree.SubtreeDurationMs(i),
 		})
 	}
-	return nodes, nil
+	return nodes
+}
+
+// skeletonsOf returns the skeleton of each trace.
+func skeletonsOf(ctx context.Context, traces []*trace.Trace) ([]*trace.Skeleton, error) {
+	trees, err := loadEach(ctx, loadersOf(ctx).trees, treeRefs(traces))
+	skeletons := make([]*trace.Skeleton, len(traces))
+	for i, tree := range trees {
+		if tree != nil {
+			skeletons[i] = tree.Skeleton(traces[i].ProjectID, traces[i].TraceID)
+		}
+	}
+	return skeletons, err
 }

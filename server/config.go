@@ -19,8 +19,13 @@ type Config struct {
 	OTLPGRPCListen string
 	// MetricsListen is the address of Prometheus metrics, empty for none.
 	MetricsListen string
+	// TLSCertificate and TLSKey are PEM files with which HTTP and OTLP over gRPC are
+	// served encrypted; both or neither.
+	TLSCertificate, TLSKey string
 	// DatabaseURL is where PostgreSQL runs, empty for the embedded one.
 	DatabaseURL string
+	// DatabaseConnections is how many connections to PostgreSQL are kept at most.
+	DatabaseConnections int
 	// DataDir is the directory of the embedded PostgreSQL and the generated
 	// secret key.
 	DataDir string
@@ -74,8 +79,15 @@ type GraphQLConfig struct {
 	MaxBody int64
 	// CostLimit is what one operation may cost.
 	CostLimit int
+	// MaxAnswer is how many bytes of content one operation may read and answer.
+	MaxAnswer int64
 	// Timeout is how long a query or a mutation may take.
 	Timeout time.Duration
+	// DocumentsDir is a directory of manifests of trusted documents beside those
+	// of the web app, empty for none.
+	DocumentsDir string
+	// TrustedOnly lets people who are signed in run trusted documents only.
+	TrustedOnly bool
 }
 
 // ConfigError says in one line which name of the configuration is at fault and
@@ -154,10 +166,32 @@ func (c *Config) check() error {
 	case sameAddress(c.Listen, c.MetricsListen), sameAddress(c.OTLPGRPCListen, c.MetricsListen):
 		return &ConfigError{"TREELINE_METRICS_LISTEN", "it is the address of another listener: give each its own port"}
 	}
+	if err := c.checkTLS(); err != nil {
+		return err
+	}
 	if err := c.checkOIDC(); err != nil {
 		return err
 	}
 	return c.checkInit()
+}
+
+// checkTLS asks for both files or none, and for an address that fits.
+func (c *Config) checkTLS() error {
+	switch {
+	case c.TLSCertificate != "" && c.TLSKey == "":
+		return &ConfigError{"TREELINE_TLS_KEY", "it is missing while TREELINE_TLS_CERTIFICATE is set: name the file with the certificate's private key, or unset the other"}
+	case c.TLSCertificate == "" && c.TLSKey != "":
+		return &ConfigError{"TREELINE_TLS_CERTIFICATE", "it is missing while TREELINE_TLS_KEY is set: name the file with the certificate of that key, or unset the other"}
+	case c.TLSCertificate != "" && c.PublicURL != nil && c.PublicURL.Scheme != "https":
+		return &ConfigError{"TREELINE_PUBLIC_URL", "it begins with http:// while TREELINE_TLS_CERTIFICATE lets the service speak https only: begin it with https://"}
+	}
+	return nil
+}
+
+// IsHTTPS reports whether browsers reach the service encrypted, by its own
+// certificate or by that of a proxy.
+func (c *Config) IsHTTPS() bool {
+	return c.TLSCertificate != "" || c.PublicURL != nil && c.PublicURL.Scheme == "https"
 }
 
 // checkOIDC asks for all of single sign-on or nothing.
@@ -211,8 +245,8 @@ func (c *Config) Warnings() []string {
 	if c.Init != nil && c.Init.UserPassword != "" && len(c.Init.UserPassword) < 10 {
 		warnings = append(warnings, "TREELINE_INIT_USER_PASSWORD: it is short enough to be guessed: use 10 or more characters outside of trials")
 	}
-	if host, _, err := net.SplitHostPort(c.Listen); err == nil && !isLoopback(host) && (c.PublicURL == nil || c.PublicURL.Scheme != "https") {
-		warnings = append(warnings, "TREELINE_PUBLIC_URL: others can reach TREELINE_LISTEN, and cookies are not marked as secure: serve by https and set this to its address")
+	if host, _, err := net.SplitHostPort(c.Listen); err == nil && !isLoopback(host) && !c.IsHTTPS() {
+		warnings = append(warnings, "TREELINE_PUBLIC_URL: others can reach TREELINE_LISTEN, and cookies are not marked as secure: set TREELINE_TLS_CERTIFICATE and TREELINE_TLS_KEY, or serve behind a proxy by https and set this to its address")
 	}
 	return warnings
 }

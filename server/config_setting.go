@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/treeline-dev/treeline/store"
 )
 
 // setting is one name of the configuration, as a flag, as a variable or as both.
@@ -30,6 +32,12 @@ type setting struct {
 // off switches a listener off.
 const off = "off"
 
+// Which documents people who are signed in may run.
+const (
+	trustAll       = "all"
+	trustDocuments = "documents"
+)
+
 func settings() []setting {
 	return []setting{
 		{"listen", "TREELINE_LISTEN", "127.0.0.1:8080", "address of HTTP: web app, GraphQL, OTLP and the Langfuse-compatible API", false,
@@ -38,8 +46,18 @@ func settings() []setting {
 			func(c *Config, v string) error { return optionalAddress(v, &c.OTLPGRPCListen) }},
 		{"metrics-listen", "TREELINE_METRICS_LISTEN", "127.0.0.1:9464", `address of Prometheus metrics, or "off"`, false,
 			func(c *Config, v string) error { return optionalAddress(v, &c.MetricsListen) }},
+		{"tls-certificate", "TREELINE_TLS_CERTIFICATE", "", "PEM file with the certificate, and those of its issuers behind it, by which HTTP and OTLP over gRPC are served encrypted; read again when it changes", false,
+			func(c *Config, v string) error { c.TLSCertificate = v; return checkFilled(v, "name a file") }},
+		{"tls-key", "TREELINE_TLS_KEY", "", "PEM file with the private key of that certificate", false,
+			func(c *Config, v string) error { c.TLSKey = v; return checkFilled(v, "name a file") }},
 		{"database-url", "TREELINE_DATABASE_URL", "", "PostgreSQL to use, such as postgres://user:password@host:5432/treeline; without it, one is run under the data directory", true,
 			func(c *Config, v string) error { c.DatabaseURL = v; return checkDatabaseURL(v) }},
+		{"database-connections", "TREELINE_DATABASE_CONNECTIONS", "20", "most connections to PostgreSQL: a fifth each for accounts and for writing, three for jobs, the rest for reading; changes of tables take a few more for moments", false,
+			func(c *Config, v string) error {
+				n, err := parseWhole(v, store.MinConns, 1000)
+				c.DatabaseConnections = int(n)
+				return err
+			}},
 		{"data-dir", "TREELINE_DATA_DIR", "data", "directory of the embedded PostgreSQL and the generated secret key", false,
 			func(c *Config, v string) error { c.DataDir = v; return checkFilled(v, "name a directory") }},
 		{"public-url", "TREELINE_PUBLIC_URL", "", "where browsers reach the service, such as https://example.com/treeline; its path is the path prefix, and https makes cookies secure", false,
@@ -55,10 +73,22 @@ func settings() []setting {
 				c.GraphQL.CostLimit = int(n)
 				return err
 			}},
+		{"graphql-max-answer", "TREELINE_GRAPHQL_MAX_ANSWER", "33554432", "most bytes of content that one GraphQL operation may read and answer", false,
+			func(c *Config, v string) (err error) {
+				c.GraphQL.MaxAnswer, err = parseWhole(v, 1<<20, 1<<30)
+				return err
+			}},
 		{"graphql-timeout", "TREELINE_GRAPHQL_TIMEOUT", "30s", "how long a query or a mutation may take", false,
 			func(c *Config, v string) (err error) {
 				c.GraphQL.Timeout, err = parseTime(v, time.Second, 4*time.Minute)
 				return err
+			}},
+		{"graphql-documents", "TREELINE_GRAPHQL_DOCUMENTS", "", "directory of trusted GraphQL documents beside those of the web app; read at the start, see docs/trusted-documents.md", false,
+			func(c *Config, v string) error { c.GraphQL.DocumentsDir = v; return checkFilled(v, "name a directory") }},
+		{"graphql-trust", "TREELINE_GRAPHQL_TRUST", trustAll, "which GraphQL documents people who are signed in may run: all, or only trusted documents", false,
+			func(c *Config, v string) error {
+				c.GraphQL.TrustedOnly = v == trustDocuments
+				return checkOneOf(v, trustAll, trustDocuments)
 			}},
 		{"drain-timeout", "TREELINE_DRAIN_TIMEOUT", "25s", "how long running requests may go on after a stop signal", false,
 			func(c *Config, v string) (err error) { c.DrainTimeout, err = parseTime(v, 0, time.Hour); return err }},

@@ -31,8 +31,9 @@ func TestWithoutAnySettingTheDefaultsHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &server.Config{
-		Listen: "127.0.0.1:8080", OTLPGRPCListen: "127.0.0.1:4317", MetricsListen: "127.0.0.1:9464", DataDir: "data",
-		GraphQL:      server.GraphQLConfig{MaxBody: 1 << 20, CostLimit: 50_000, Timeout: 30 * time.Second},
+		Listen: "127.0.0.1:8080", OTLPGRPCListen: "127.0.0.1:4317", MetricsListen: "127.0.0.1:9464",
+		DatabaseConnections: 20, DataDir: "data",
+		GraphQL:      server.GraphQLConfig{MaxBody: 1 << 20, CostLimit: 50_000, MaxAnswer: 32 << 20, Timeout: 30 * time.Second},
 		DrainTimeout: 25 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "text",
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
@@ -56,6 +57,8 @@ func TestSettingsComeFromFlagsThenVariablesThenFiles(t *testing.T) {
 	key := strings.Repeat("k", 32)
 	c, err := configure([]string{"--listen", ":9000", "-log-level=debug", "--otlp-grpc-listen", "off"}, map[string]string{
 		"TREELINE_LISTEN":                  "127.0.0.1:9001",
+		"TREELINE_TLS_CERTIFICATE":         "/etc/treeline/tls.crt",
+		"TREELINE_TLS_KEY":                 "/etc/treeline/tls.key",
 		"TREELINE_METRICS_LISTEN":          "off",
 		"TREELINE_DATABASE_URL_FILE":       file("database", "postgres://u:p@db:5432/treeline\n"),
 		"TREELINE_SECRET_KEY_FILE":         file("key", key+"\r\n"),
@@ -73,6 +76,10 @@ func TestSettingsComeFromFlagsThenVariablesThenFiles(t *testing.T) {
 		"TREELINE_INIT_USER_PASSWORD":      "y",
 		"TREELINE_GRAPHQL_COST_LIMIT":      "100",
 		"TREELINE_GRAPHQL_TIMEOUT":         "90s",
+		"TREELINE_GRAPHQL_MAX_ANSWER":      "8000000",
+		"TREELINE_GRAPHQL_DOCUMENTS":       "/etc/treeline/documents",
+		"TREELINE_GRAPHQL_TRUST":           "documents",
+		"TREELINE_DATABASE_CONNECTIONS":    "12",
 		"TREELINE_LOG_FORMAT":              "json",
 		"TREELINE_PORT":                    "tcp://10.0.0.1:8080",
 	})
@@ -80,14 +87,18 @@ func TestSettingsComeFromFlagsThenVariablesThenFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &server.Config{
-		Listen: ":9000", DatabaseURL: "postgres://u:p@db:5432/treeline", SecretKey: key, DataDir: "data",
+		Listen: ":9000", TLSCertificate: "/etc/treeline/tls.crt", TLSKey: "/etc/treeline/tls.key",
+		DatabaseURL: "postgres://u:p@db:5432/treeline", DatabaseConnections: 12, SecretKey: key, DataDir: "data",
 		PublicURL: &url.URL{Scheme: "https", Host: "traces.example.com", Path: "/tools/treeline"},
 		AdminKey:  strings.Repeat("a", 16),
 		OIDC:      &server.OIDCConfig{Issuer: "https://id.example.com/realms/x", ClientID: "treeline", ClientSecret: " with blanks "},
 		Init: &server.InitConfig{
 			Organization: "Acme Inc.", Project: "chat", PublicKey: "pk-lf-1", SecretKey: "x", UserEmail: "a@example.com", UserPassword: "y",
 		},
-		GraphQL:      server.GraphQLConfig{MaxBody: 1 << 20, CostLimit: 100, Timeout: 90 * time.Second},
+		GraphQL: server.GraphQLConfig{
+			MaxBody: 1 << 20, CostLimit: 100, MaxAnswer: 8_000_000, Timeout: 90 * time.Second,
+			DocumentsDir: "/etc/treeline/documents", TrustedOnly: true,
+		},
 		DrainTimeout: 25 * time.Second, LogLevel: slog.LevelDebug, LogFormat: "json",
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
@@ -150,6 +161,13 @@ func TestAnInvalidSettingIsNamedInOneLineWithoutItsValue(t *testing.T) {
 		{nil, map[string]string{"TREELINE_PUBLIC_URL": "https://x//a"}, "TREELINE_PUBLIC_URL", "plain prefix"},
 		{nil, map[string]string{"TREELINE_GRAPHQL_MAX_BODY": "1MB"}, "TREELINE_GRAPHQL_MAX_BODY", "whole number"},
 		{nil, map[string]string{"TREELINE_GRAPHQL_COST_LIMIT": "0"}, "TREELINE_GRAPHQL_COST_LIMIT", "whole number"},
+		{nil, map[string]string{"TREELINE_GRAPHQL_MAX_ANSWER": "1000"}, "TREELINE_GRAPHQL_MAX_ANSWER", "whole number"},
+		{nil, map[string]string{"TREELINE_DATABASE_CONNECTIONS": "7"}, "TREELINE_DATABASE_CONNECTIONS", "whole number"},
+		{nil, map[string]string{"TREELINE_GRAPHQL_TRUST": "none"}, "TREELINE_GRAPHQL_TRUST", "documents"},
+		{nil, map[string]string{"TREELINE_TLS_CERTIFICATE": "hunter2"}, "TREELINE_TLS_KEY", "name the file"},
+		{[]string{"--tls-key=hunter2"}, nil, "TREELINE_TLS_CERTIFICATE", "name the file"},
+		{[]string{"--tls-key= "}, nil, "--tls-key", "name a file"},
+		{nil, map[string]string{"TREELINE_TLS_CERTIFICATE": "a", "TREELINE_TLS_KEY": "b", "TREELINE_PUBLIC_URL": "http://a.example.com"}, "TREELINE_PUBLIC_URL", "https://"},
 		{nil, map[string]string{"TREELINE_GRAPHQL_TIMEOUT": "30"}, "TREELINE_GRAPHQL_TIMEOUT", "30s"},
 		{nil, map[string]string{"TREELINE_LOG_LEVEL": "loud"}, "TREELINE_LOG_LEVEL", "debug"},
 		{nil, map[string]string{"TREELINE_LOG_FORMAT": "xml"}, "TREELINE_LOG_FORMAT", "text"},
@@ -188,6 +206,9 @@ func TestListeningToOthersWithoutHTTPSWarns(t *testing.T) {
 		}
 		if got := strings.Contains(strings.Join(c.Warnings(), "\n"), "TREELINE_PUBLIC_URL"); got != want {
 			t.Errorf("%s: %v", listen, c.Warnings())
+		}
+		if c, err = configure([]string{"--listen", listen, "--tls-certificate", "a", "--tls-key", "b"}, nil); err != nil || len(c.Warnings()) > 0 || !c.IsHTTPS() {
+			t.Errorf("%s with a certificate: %v, %v", listen, err, c.Warnings())
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"embed"
 	"net/http"
 	"path"
@@ -24,7 +25,9 @@ const explorerPolicy = "default-src 'none'; script-src 'self'; style-src 'self';
 
 // explorerHandler serves the GraphQL explorer: /graphiql is the page, its files
 // stand below. Its links are relative, so that it works under any path prefix.
-func explorerHandler() http.Handler {
+// Where only trusted documents run for people who are signed in, the page says
+// so and asks for an API key.
+func explorerHandler(trustedOnly bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := "index.html"
 		if _, rest, below := strings.Cut(r.URL.Path, "/graphiql/"); below {
@@ -39,6 +42,9 @@ func explorerHandler() http.Handler {
 		if err != nil {
 			serveNotFound(w, r)
 			return
+		}
+		if name == "index.html" && trustedOnly {
+			text = bytes.Replace(text, []byte("<body>"), []byte("<body data-trust=\"documents\">"), 1)
 		}
 		w.Header().Set("Content-Security-Policy", explorerPolicy)
 		w.Header().Set("Content-Type", mediaType)

@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/treeline-dev/treeline/graph/guard"
+	"github.com/treeline-dev/treeline/store"
 )
 
 // GraphQL serves GraphQL over HTTP as the GraphQL-over-HTTP specification has
@@ -24,6 +25,12 @@ type GraphQL struct {
 	Executor graphql.GraphExecutor
 	// MaxBody is the size of the largest request body in bytes. Default 1 MiB.
 	MaxBody int64
+	// Limits say what one operation may take of the database and of memory.
+	Limits store.OperationLimits
+	// Documents are the trusted documents, which run by their ids; nil for none.
+	Documents *Documents
+	// TrustedOnly lets requests with a session cookie run trusted documents only.
+	TrustedOnly bool
 	// Transports are asked first, in order: those that stream.
 	Transports []graphql.Transport
 	// Cookie says how session cookies are written.
@@ -39,15 +46,35 @@ func (g *GraphQL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
 	for _, transport := range g.Transports {
 		if transport.Supports(r) {
-			transport.Do(w, r, g.Executor)
+			transport.Do(w, r, g.executor(r))
 			return
 		}
 	}
+	operation := store.NewOperation(g.Limits)
+	// The content is held until it has been sent, however slowly it is taken.
+	defer operation.Close()
 	jar := &guard.SessionJar{}
-	ctx := guard.WithSessionJar(r.Context(), jar)
+	ctx := guard.WithSessionJar(store.WithOperation(r.Context(), operation), jar)
 	answer := g.answer(ctx, r)
 	g.Cookie.apply(w, jar)
 	answer.write(w, r)
+}
+
+// executor returns what runs the operations of a request, within what its caller
+// may run.
+func (g *GraphQL) executor(r *http.Request) *trustingExecutor {
+	e := &trustingExecutor{GraphExecutor: g.Executor, documents: g.Documents}
+	if g.Cookie.Token(r) == "" || len(r.Header.Values("Authorization")) > 0 {
+		// Credentials that a browser does not send by itself come before a cookie.
+		return e
+	}
+	switch {
+	case g.TrustedOnly:
+		e.refusal = "people who are signed in run trusted documents only, because this server is set so (--graphql-trust documents): call with an API key, or have the document added to those that are trusted"
+	case r.Method == http.MethodGet && !isWebSocket(r):
+		e.refusal = "GET with a session cookie runs trusted documents only: send the query with POST, or call with an API key"
+	}
+	return e
 }
 
 // answer runs the operation of a request.
@@ -67,13 +94,13 @@ func (g *GraphQL) answer(ctx context.Context, r *http.Request) (a *graphQLAnswer
 	if !acceptable {
 		return a.fault(ctx, faultf(http.StatusNotAcceptable, guard.BadInput, "the answer is %s or %s: put one of them into the Accept header", mediaTypeJSON, mediaTypeResponse))
 	}
-	var params *graphql.RawParams
+	var request *graphQLRequest
 	var fault *httpFault
 	switch r.Method {
 	case http.MethodPost:
-		params, fault = readPost(r, cmp.Or(g.MaxBody, defaultMaxBody))
+		request, fault = readPost(r, cmp.Or(g.MaxBody, defaultMaxBody))
 	case http.MethodGet:
-		params, fault = readGet(r)
+		request, fault = readGet(r)
 	default:
 		a.header("Allow", "GET, POST")
 		return a.fault(ctx, faultf(http.StatusMethodNotAllowed, guard.BadInput, "send operations with POST, or queries with GET"))
@@ -81,7 +108,8 @@ func (g *GraphQL) answer(ctx context.Context, r *http.Request) (a *graphQLAnswer
 	if fault != nil {
 		return a.fault(ctx, fault)
 	}
-	operation, errs := g.Executor.CreateOperationContext(ctx, params)
+	executor := g.executor(r)
+	operation, errs := executor.create(ctx, request)
 	if len(errs) > 0 {
 		return a.requestErrors(g.Executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs))
 	}

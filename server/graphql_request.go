@@ -17,9 +17,18 @@ import (
 	"github.com/treeline-dev/treeline/graph/guard"
 )
 
+// graphQLRequest are the parameters of a request.
+type graphQLRequest struct {
+	*graphql.RawParams
+	// documentID names the document, empty where nothing but its text does.
+	documentID documentID
+	// hasText is set where the text of the document came along.
+	hasText bool
+}
+
 // readPost reads the parameters of a POST request. What it says of a fault never
 // repeats the body.
-func readPost(r *http.Request, maxBody int64) (*graphql.RawParams, *httpFault) {
+func readPost(r *http.Request, maxBody int64) (*graphQLRequest, *httpFault) {
 	if fault := checkJSONContentType(r); fault != nil {
 		return nil, fault
 	}
@@ -55,11 +64,13 @@ func readPost(r *http.Request, maxBody int64) (*graphql.RawParams, *httpFault) {
 	}
 	params := &graphql.RawParams{Headers: r.Header}
 	var fault *httpFault
-	query, given := members["query"]
-	if !given || isNull(query) {
-		return nil, faultf(http.StatusBadRequest, guard.BadInput, "the parameter query is missing: it holds the GraphQL document")
-	}
+	query, hasText := members["query"]
+	hasText = hasText && !isNull(query)
 	if params.Query, fault = stringParameter("query", query); fault != nil {
+		return nil, fault
+	}
+	id, fault := stringParameter("documentId", members["documentId"])
+	if fault != nil {
 		return nil, fault
 	}
 	if params.OperationName, fault = stringParameter("operationName", members["operationName"]); fault != nil {
@@ -72,7 +83,7 @@ func readPost(r *http.Request, maxBody int64) (*graphql.RawParams, *httpFault) {
 		return nil, fault
 	}
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
-	return params, nil
+	return identify(params, id, hasText)
 }
 
 func tooLarge(limit int64) *httpFault {
@@ -97,22 +108,19 @@ func checkJSONContentType(r *http.Request) *httpFault {
 }
 
 // readGet reads the parameters of a GET request.
-func readGet(r *http.Request) (*graphql.RawParams, *httpFault) {
+func readGet(r *http.Request) (*graphQLRequest, *httpFault) {
 	start := graphql.Now()
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, faultf(http.StatusBadRequest, guard.BadInput, "the query string is not URL-encoded")
 	}
-	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
+	for _, name := range []string{"query", "documentId", "operationName", "variables", "extensions"} {
 		if len(values[name]) > 1 {
 			return nil, faultf(http.StatusBadRequest, guard.BadInput, "the parameter %s is given more than once", name)
 		}
 		if !utf8.ValidString(values.Get(name)) {
 			return nil, faultf(http.StatusBadRequest, guard.BadInput, "the parameter %s is not valid UTF-8", name)
 		}
-	}
-	if values.Get("query") == "" {
-		return nil, faultf(http.StatusBadRequest, guard.BadInput, "the parameter query is missing: it holds the GraphQL document")
 	}
 	params := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName"), Headers: r.Header}
 	var fault *httpFault
@@ -123,7 +131,21 @@ func readGet(r *http.Request) (*graphql.RawParams, *httpFault) {
 		return nil, fault
 	}
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
-	return params, nil
+	return identify(params, values.Get("documentId"), params.Query != "")
+}
+
+// identify completes the parameters with the document that they name.
+func identify(params *graphql.RawParams, id string, hasText bool) (*graphQLRequest, *httpFault) {
+	named, fault := namedDocument(id, params.Extensions)
+	switch {
+	case fault != nil:
+		return nil, fault
+	case named == "" && !hasText:
+		return nil, faultf(http.StatusBadRequest, guard.BadInput, "the parameter query is missing: it holds the GraphQL document, or documentId the id of a trusted one")
+	case named != "" && hasText && named != documentIDOf(params.Query):
+		return nil, faultf(http.StatusBadRequest, guard.BadInput, "the document's id is not that of the text in query: send one of them, or the SHA-256 of exactly this text")
+	}
+	return &graphQLRequest{params, named, hasText}, nil
 }
 
 func isNull(text []byte) bool { return string(bytes.TrimSpace(text)) == "null" }

@@ -107,7 +107,10 @@ func (a *graphQLAnswer) write(w http.ResponseWriter, r *http.Request) {
 			buffers.Put(buf)
 		}
 	}()
-	a.encode(buf)
+	head := a.encodeHead(buf)
+	a.encodeTail(buf)
+	parts := [][]byte{buf.Bytes()[:head], a.data(), buf.Bytes()[head:]}
+	size := len(parts[0]) + len(parts[1]) + len(parts[2])
 	header := w.Header()
 	for _, h := range a.headers {
 		header.Set(h[0], h[1])
@@ -115,24 +118,33 @@ func (a *graphQLAnswer) write(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Type", a.mediaType+"; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
 	header.Add("Vary", "Accept, Accept-Encoding")
-	if buf.Len() >= minCompressed && acceptsGzip(r) {
+	if size >= minCompressed && acceptsGzip(r) {
 		header.Set("Content-Encoding", "gzip")
 		w.WriteHeader(a.status)
 		gz := gzWriters.Get().(*gzip.Writer)
 		gz.Reset(w)
-		_, _ = gz.Write(buf.Bytes())
+		writeParts(gz, parts)
 		_ = gz.Close()
 		gzWriters.Put(gz)
 		return
 	}
-	header.Set("Content-Length", strconv.Itoa(buf.Len()))
+	header.Set("Content-Length", strconv.Itoa(size))
 	w.WriteHeader(a.status)
-	_, _ = w.Write(buf.Bytes())
+	writeParts(w, parts)
 }
 
-// encode writes errors first, so that a reader sees at once that data is partial.
-// The data is JSON already and may be large: it is copied and not parsed again.
-func (a *graphQLAnswer) encode(buf *bytes.Buffer) {
+// writeParts writes until the reader is gone.
+func writeParts(w io.Writer, parts [][]byte) {
+	for _, part := range parts {
+		if _, err := w.Write(part); err != nil {
+			return
+		}
+	}
+}
+
+// encodeHead writes what stands before the data: errors come first, so that a
+// reader sees at once that data is partial. It returns the length.
+func (a *graphQLAnswer) encodeHead(buf *bytes.Buffer) int {
 	buf.WriteByte('{')
 	separator := ""
 	if len(a.response.Errors) > 0 {
@@ -146,16 +158,29 @@ func (a *graphQLAnswer) encode(buf *bytes.Buffer) {
 	}
 	if a.hasData {
 		buf.WriteString(separator + `"data":`)
-		if len(a.response.Data) == 0 {
-			buf.WriteString("null")
-		} else {
-			buf.Write(a.response.Data)
-		}
-		separator = ","
 	}
+	return buf.Len()
+}
+
+// data is JSON already and may be large: it is neither copied nor parsed again.
+func (a *graphQLAnswer) data() []byte {
+	switch {
+	case !a.hasData:
+		return nil
+	case len(a.response.Data) == 0:
+		return []byte("null")
+	}
+	return a.response.Data
+}
+
+// encodeTail writes what stands behind the data.
+func (a *graphQLAnswer) encodeTail(buf *bytes.Buffer) {
 	if len(a.response.Extensions) > 0 {
 		if text, err := json.Marshal(a.response.Extensions); err == nil {
-			buf.WriteString(separator + `"extensions":`)
+			if a.hasData || len(a.response.Errors) > 0 {
+				buf.WriteByte(',')
+			}
+			buf.WriteString(`"extensions":`)
 			buf.Write(text)
 		}
 	}

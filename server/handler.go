@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/treeline-dev/treeline/graph/guard"
+	"github.com/treeline-dev/treeline/ingest/otlp"
 )
 
 // Routes are the handlers behind the routes. A nil one answers 404.
@@ -20,9 +21,9 @@ type Routes struct {
 	GraphQL http.Handler
 	// SDL is the text of the schema, at /graphql/schema.graphql.
 	SDL string
-	// Traces, Logs and Metrics take OTLP at /v1/traces, /v1/logs and /v1/metrics;
-	// Traces also at /api/public/otel/v1/traces. They authenticate by themselves;
-	// Traces and Logs also bound by themselves how long a body may take.
+	// Traces, Logs and Metrics take OTLP at /v1/traces, /v1/logs and /v1/metrics,
+	// and below /api/public/otel. They authenticate by themselves and bound by
+	// themselves how long a body may take.
 	Traces, Logs, Metrics http.Handler
 	// Langfuse serves the rest of /api/public/. It authenticates by itself.
 	Langfuse http.Handler
@@ -38,6 +39,9 @@ type Options struct {
 	Routes Routes
 	// Authentication names the callers of GraphQL; nil leaves all of them nobody.
 	Authentication *Authentication
+	// TrustedOnly says that GraphQL runs trusted documents only for people who are
+	// signed in, which the explorer tells.
+	TrustedOnly bool
 	// PublicURL is where browsers reach the service; nil where that is not known.
 	// Its path is the prefix under which everything is served too.
 	PublicURL *url.URL
@@ -81,7 +85,7 @@ func New(o Options) *Handler {
 	if graphQL != nil && o.Authentication != nil {
 		graphQL = o.Authentication.Wrap(graphQL)
 	}
-	explorer := explorerHandler()
+	explorer := explorerHandler(o.TrustedOnly)
 
 	h.handle("/graphql", graphQL)
 	h.handle("/graphql/", nil)
@@ -91,10 +95,13 @@ func New(o Options) *Handler {
 	h.handle("/v1/", nil)
 	h.handle("/v1/traces", selfPaced(o.Routes.Traces))
 	h.handle("/v1/logs", selfPaced(o.Routes.Logs))
-	h.handle("/v1/metrics", o.Routes.Metrics)
+	h.handle("/v1/metrics", selfPaced(o.Routes.Metrics))
 	h.handle("/api/", nil)
 	h.handle("/api/public/", o.Routes.Langfuse)
+	h.handle("/api/public/otel/", nil)
 	h.handle("/api/public/otel/v1/traces", selfPaced(o.Routes.Traces))
+	h.handle("/api/public/otel/v1/logs", selfPaced(o.Routes.Logs))
+	h.handle("/api/public/otel/v1/metrics", selfPaced(o.Routes.Metrics))
 	h.handle("/auth/", o.Routes.Auth)
 	h.handleQuietly("/healthz", get(http.HandlerFunc(serveAlive)))
 	h.handleQuietly("/readyz", get(readiness))
@@ -171,7 +178,17 @@ func schemaHandler(sdl string) http.Handler {
 	})
 }
 
+// IsExportPath reports whether a path, without the service's prefix, is one that
+// OTLP exporters send to. Every error there is a google.rpc.Status.
+func IsExportPath(path string) bool {
+	return strings.HasPrefix(path, "/v1/") || strings.HasPrefix(path, "/api/public/otel/")
+}
+
 func serveNotFound(w http.ResponseWriter, r *http.Request) {
+	if IsExportPath(r.URL.Path) {
+		otlp.WriteError(w, r, http.StatusNotFound, "there is nothing at this address: exports go to /v1/traces, /v1/logs and /v1/metrics", 0)
+		return
+	}
 	writeError(w, r, http.StatusNotFound, guard.NotFound, "there is nothing at this address")
 }
 

@@ -37,6 +37,8 @@ func TestRoutesLeadToTheirHandlers(t *testing.T) {
 		"/v1/logs":                     "logs /v1/logs",
 		"/v1/metrics":                  "metrics /v1/metrics",
 		"/api/public/otel/v1/traces":   "traces /api/public/otel/v1/traces",
+		"/api/public/otel/v1/logs":     "logs /api/public/otel/v1/logs",
+		"/api/public/otel/v1/metrics":  "metrics /api/public/otel/v1/metrics",
 		"/api/public/ingestion":        "langfuse /api/public/ingestion",
 		"/api/public/v2/prompts/a%2Fb": "langfuse /api/public/v2/prompts/a/b",
 		"/auth/oidc":                   "auth /auth/oidc",
@@ -48,14 +50,14 @@ func TestRoutesLeadToTheirHandlers(t *testing.T) {
 			t.Errorf("%s: %d %s", path, a.StatusCode, a.text)
 		}
 	}
-	for _, path := range []string{"/api/unknown", "/api/", "/v1/unknown", "/graphql/unknown"} {
+	for _, path := range []string{"/api/unknown", "/api/", "/graphql/unknown"} {
 		a := b.send(t, "GET", path, "")
 		if a.StatusCode != 404 || a.code() != "NOT_FOUND" || a.body.Errors[0].Extensions["requestId"] == nil {
 			t.Errorf("%s: %d %s", path, a.StatusCode, a.text)
 		}
 	}
 	bare := setup(t, nil)
-	for _, path := range []string{"/", "/v1/traces", "/api/public/x", "/auth/x", "/assets/x"} {
+	for _, path := range []string{"/", "/api/public/x", "/auth/x", "/assets/x"} {
 		if a := bare.send(t, "GET", path, ""); a.StatusCode != 404 || a.code() != "NOT_FOUND" {
 			t.Errorf("%s without a handler: %d %s", path, a.StatusCode, a.text)
 		}

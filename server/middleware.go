@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/treeline-dev/treeline/graph/guard"
+	"github.com/treeline-dev/treeline/ingest/otlp"
 )
 
 // exchange is what is known of a request and its answer, for the log and the
@@ -120,6 +121,10 @@ func (h *Handler) answerPanic(e *exchange, r *http.Request, panicked any) (isAbo
 		slog.Any("error", panicked), slog.String("stack", string(debug.Stack())))
 	if e.status != 0 || e.hijacked {
 		return true
+	}
+	if IsExportPath(e.route) {
+		otlp.WriteError(e, r, http.StatusInternalServerError, "the server failed on this request; its log says more", 0)
+		return false
 	}
 	faultf(http.StatusInternalServerError, guard.Internal, "something failed in the server; its log has more under this requestId").write(e, r)
 	return false

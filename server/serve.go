@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,6 +19,16 @@ type ServeOptions struct {
 	// Drain is how long requests may go on after the end of the context. Default
 	// 25 s, below the 30 s that Kubernetes waits before it kills.
 	Drain time.Duration
+	// TLS, where it is set, encrypts the connections; its NextProtos are set from
+	// what is served. Otherwise they are plain.
+	TLS *tls.Config
+	// HeaderTime is how long a client may take for the handshake and for the headers
+	// of a request. Default 10 s.
+	HeaderTime time.Duration
+	// IdleTime is how long a connection is kept that carries no request. The default
+	// of 2 min is longer than the idle time of common clients and proxies, so that it
+	// is they who close a connection and no request is lost between.
+	IdleTime time.Duration
 	// OnDrain is called when draining begins, to end what would never end by
 	// itself: streams. It may be nil and must not block.
 	OnDrain func()
@@ -25,25 +36,25 @@ type ServeOptions struct {
 	Log *slog.Logger
 }
 
-// Serve answers HTTP/1.1 and unencrypted HTTP/2 on a listener until the context
-// ends. Then it takes no more connections, lets running requests finish, and
+// Serve answers HTTP/1.1 and HTTP/2 on a listener, encrypted or not, until the
+// context ends. Then it takes no more connections, lets running requests finish, and
 // returns; what is not finished within the drain time is cut off, which is an
 // error. The listener is closed in every case.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler, o ServeOptions) error {
 	log := cmp.Or(o.Log, slog.Default())
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true)
+	protocols.SetHTTP2(o.TLS != nil)
+	protocols.SetUnencryptedHTTP2(o.TLS == nil)
 	httpServer := &http.Server{
 		Handler: handler,
 		// What a body and an answer may take is limited for each request; see
 		// Times.
-		ReadHeaderTimeout: 10 * time.Second,
-		// Longer than the idle time of common clients and proxies, so that it is
-		// they who close a connection and no request is lost between.
-		IdleTimeout:    2 * time.Minute,
-		MaxHeaderBytes: 64 << 10,
-		Protocols:      &protocols,
+		ReadHeaderTimeout: cmp.Or(o.HeaderTime, 10*time.Second),
+		IdleTimeout:       cmp.Or(o.IdleTime, 2*time.Minute),
+		MaxHeaderBytes:    64 << 10,
+		TLSConfig:         o.TLS,
+		Protocols:         &protocols,
 		HTTP2: &http.HTTP2Config{
 			MaxConcurrentStreams: 250,
 			SendPingTimeout:      30 * time.Second,
@@ -53,7 +64,13 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, o S
 		ErrorLog: slog.NewLogLogger(log.With("listener", o.Name).Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- httpServer.Serve(listener) }()
+	go func() {
+		if o.TLS != nil {
+			failed <- httpServer.ServeTLS(listener, "", "")
+			return
+		}
+		failed <- httpServer.Serve(listener)
+	}()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve %s: %w", o.Name, err)

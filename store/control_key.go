@@ -160,6 +160,10 @@ func scanKey(row pgx.CollectableRow) (*APIKey, error) {
 // gives ErrConflict, a project that does not exist ErrNotFound, values that
 // cannot be stored an InputError.
 func (s *Store) CreateAPIKey(ctx context.Context, n NewAPIKey) (*APIKey, error) {
+	return createAPIKey(ctx, s.pool, n)
+}
+
+func createAPIKey(ctx context.Context, q querier, n NewAPIKey) (*APIKey, error) {
 	name, err := CleanName(n.Name)
 	if err != nil {
 		return nil, err
@@ -172,13 +176,13 @@ func (s *Store) CreateAPIKey(ctx context.Context, n NewAPIKey) (*APIKey, error) 
 		return nil, err
 	}
 	hash := HashSecret(n.Secret)
-	key, err := queryOne(ctx, s.pool, "create the API key", scanKey,
+	key, err := queryOne(ctx, q, "create the API key", scanKey,
 		`INSERT INTO api_key AS k (id, project_id, name, public_key, secret_hash, scopes, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING `+keyColumns,
 		randomID(), int64(n.ProjectID), name, n.Public, hash[:], scopes, n.ExpiresAt)
 	switch {
 	case isUniqueViolation(err):
-		return nil, fmt.Errorf("an API key with this public key exists: %w", ErrConflict)
+		return nil, conflictf("an API key with this public key exists")
 	case isForeignKeyViolation(err):
 		return nil, ErrNotFound
 	}
@@ -195,11 +199,11 @@ func cleanScopes(scopes []APIKeyScope) ([]string, error) {
 	}
 	for _, scope := range scopes {
 		if !slices.Contains(names, string(scope)) {
-			return nil, &InputError{"scopes", fmt.Sprintf("hold %q, which is none", scope)}
+			return nil, &InputError{FieldScopes, fmt.Sprintf("hold %q, which is none", scope)}
 		}
 	}
 	if len(names) == 0 {
-		return nil, &InputError{"scopes", "are empty: a key needs at least one"}
+		return nil, &InputError{FieldScopes, "are empty: a key needs at least one"}
 	}
 	return names, nil
 }

@@ -23,6 +23,17 @@ type InputError struct {
 // Error implements error.
 func (e *InputError) Error() string { return "the " + e.Field + " " + e.Problem }
 
+// The values that an InputError can be about, beside the halves of a key pair.
+const (
+	FieldName      = "name"
+	FieldSlug      = "slug"
+	FieldEmail     = "e-mail address"
+	FieldScopes    = "scopes"
+	FieldRetention = "retention"
+	FieldExpiry    = "expiry"
+	FieldRole      = "role"
+)
+
 const (
 	// maxName is the longest name, in characters.
 	maxName = 200
@@ -38,19 +49,19 @@ const (
 // break a line or turn the direction of the text around them is an InputError.
 func CleanName(name string) (string, error) {
 	if !utf8.ValidString(name) {
-		return "", &InputError{"name", "is not valid UTF-8"}
+		return "", &InputError{FieldName, "is not valid UTF-8"}
 	}
 	name = norm.NFC.String(strings.TrimSpace(name))
 	n := utf8.RuneCountInString(name)
 	switch {
 	case n == 0:
-		return "", &InputError{"name", "is empty: write 1 to 200 characters"}
+		return "", &InputError{FieldName, "is empty: write 1 to 200 characters"}
 	case n > maxName:
-		return "", &InputError{"name", fmt.Sprintf("has %d characters: at most %d are allowed", n, maxName)}
+		return "", &InputError{FieldName, fmt.Sprintf("has %d characters: at most %d are allowed", n, maxName)}
 	case strings.ContainsFunc(name, isUnprintable):
-		return "", &InputError{"name", "holds a control character: use letters, digits, spaces and signs"}
+		return "", &InputError{FieldName, "holds a control character: use letters, digits, spaces and signs"}
 	case !strings.ContainsFunc(name, isVisible):
-		return "", &InputError{"name", "shows nothing: use at least one letter, digit or sign"}
+		return "", &InputError{FieldName, "shows nothing: use at least one letter, digit or sign"}
 	}
 	return name, nil
 }
@@ -70,7 +81,7 @@ func CheckSlug(slug string) error {
 	if slugForm.MatchString(slug) {
 		return nil
 	}
-	return &InputError{"slug", "must be 1 to 63 lower-case letters a-z, digits or hyphens, with a letter or digit at both ends"}
+	return &InputError{FieldSlug, "must be 1 to 63 lower-case letters a-z, digits or hyphens, with a letter or digit at both ends"}
 }
 
 // SlugOf derives a slug from a name. The same name always gives the same slug;
@@ -103,16 +114,16 @@ func SlugOf(name string) string {
 // what cannot be one is an InputError.
 func CleanEmail(email string) (string, error) {
 	if !utf8.ValidString(email) {
-		return "", &InputError{"e-mail address", "is not valid UTF-8"}
+		return "", &InputError{FieldEmail, "is not valid UTF-8"}
 	}
 	// Lower case first: it can undo the normal form, not the other way round.
 	email = norm.NFC.String(strings.ToLower(strings.TrimSpace(email)))
 	local, domain, _ := strings.Cut(email, "@")
 	switch {
 	case len(email) > maxEmail:
-		return "", &InputError{"e-mail address", fmt.Sprintf("is longer than %d bytes", maxEmail)}
+		return "", &InputError{FieldEmail, fmt.Sprintf("is longer than %d bytes", maxEmail)}
 	case local == "" || domain == "" || strings.Contains(domain, "@") || strings.ContainsFunc(email, isNotInEmail):
-		return "", &InputError{"e-mail address", "must have the form name@example.com"}
+		return "", &InputError{FieldEmail, "must have the form name@example.com"}
 	}
 	return email, nil
 }

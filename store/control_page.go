@@ -74,7 +74,10 @@ func controlPage[P any, T positioned[P]](first *int, after *string, identity str
 	}
 	page := &Page[T]{Items: []T{}, Cursors: []string{}, HasPrev: from != nil}
 	page.Count = func(ctx context.Context, limit int) (int, bool, error) {
-		limit = countLimit(limit)
+		limit, err := countLimit(limit)
+		if err != nil {
+			return 0, false, err
+		}
 		n, err := count(ctx, limit+1)
 		return min(n, limit), n <= limit, err
 	}

@@ -40,23 +40,53 @@ func scanProject(row pgx.CollectableRow) (*Project, error) {
 	return p, err
 }
 
-// CreateProject creates a project. A slug that is taken in the organization
-// gives ErrConflict, an organization that does not exist ErrNotFound, a name or
-// slug that cannot be one an InputError.
-func (s *Store) CreateProject(ctx context.Context, organization trace.OrganizationID, slug, name string) (*Project, error) {
-	if err := CheckSlug(slug); err != nil {
-		return nil, err
+// NewProject is what a project is made of.
+type NewProject struct {
+	// Slug is unique in the organization; nil derives it from the name.
+	Slug *string
+	Name string
+	// RetentionDays is how many days traces are kept; nil keeps them.
+	RetentionDays *int
+}
+
+// maxRetentionDays is the longest time after which traces can go.
+const maxRetentionDays = 36500
+
+func checkRetention(days *int) error {
+	if days != nil && (*days < 1 || *days > maxRetentionDays) {
+		return &InputError{FieldRetention, fmt.Sprintf("must be 1 to %d days, or null to keep traces", maxRetentionDays)}
 	}
-	name, err := CleanName(name)
+	return nil
+}
+
+// CreateProject creates a project that keeps its traces. A slug that is taken
+// in the organization gives ErrConflict, an organization that does not exist
+// ErrNotFound, a name or slug that cannot be one an InputError.
+func (s *Store) CreateProject(ctx context.Context, organization trace.OrganizationID, slug, name string) (*Project, error) {
+	return createProject(ctx, s.pool, organization, NewProject{Slug: &slug, Name: name})
+}
+
+func createProject(ctx context.Context, q querier, organization trace.OrganizationID, n NewProject) (*Project, error) {
+	name, err := CleanName(n.Name)
 	if err != nil {
 		return nil, err
 	}
-	project, err := queryOne(ctx, s.pool, "create the project", scanProject,
-		`INSERT INTO project AS p (id, organization_id, slug, name) VALUES ($1, $2, $3, $4) RETURNING `+projectColumns,
-		randomID(), int64(organization), slug, name)
+	slug := SlugOf(name)
+	if n.Slug != nil {
+		slug = *n.Slug
+	}
+	if err := CheckSlug(slug); err != nil {
+		return nil, err
+	}
+	if err := checkRetention(n.RetentionDays); err != nil {
+		return nil, err
+	}
+	project, err := queryOne(ctx, q, "create the project", scanProject,
+		`INSERT INTO project AS p (id, organization_id, slug, name, retention_days) VALUES ($1, $2, $3, $4, $5) RETURNING `+projectColumns,
+		randomID(), int64(organization), slug, name, n.RetentionDays)
 	switch {
 	case isUniqueViolation(err):
-		return nil, fmt.Errorf("a project with the slug %q exists: %w", slug, ErrConflict)
+		return nil, conflictf("a project with the slug %q exists: choose another one", slug)
 	case isForeignKeyViolation(err):
 		return nil, ErrNotFound
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,6 +31,13 @@ type NewUserSession struct {
 	// Replaces is the session that the same browser had before; it ends. Nil
 	// for none.
 	Replaces *TokenHash
+	// PasswordHash is the PHC string that was checked; a user whose password was
+	// changed meanwhile is not found. Empty for none.
+	PasswordHash string
+	// Actor and Organizations are whose audit logs tell of the sign-in, and as
+	// whose deed.
+	Actor         AuditActor
+	Organizations []Tenant
 }
 
 // CreateUserSession begins a session. A user that does not exist gives ErrNotFound.
@@ -44,11 +52,19 @@ func (s *Store) CreateUserSession(ctx context.Context, n NewUserSession) error {
 				SELECT token_hash FROM user_session WHERE user_id = $1 ORDER BY created_at DESC OFFSET $2)`, n.UserID, maxUserSessions-1); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO user_session (token_hash, user_id, expires_at) VALUES ($1, $2, $3)`, n.TokenHash[:], n.UserID, n.ExpiresAt)
-		return err
+		// A change of the password waits for this, or this for it, so that no
+		// session outlives the password that it began with.
+		if _, err := queryOne(ctx, tx, "look up the user", pgx.RowTo[int64],
+			`SELECT id FROM app_user WHERE id = $1 AND ($2 = '' OR password_hash = $2) FOR SHARE`, n.UserID, n.PasswordHash); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO user_session (token_hash, user_id, expires_at) VALUES ($1, $2, $3)`, n.TokenHash[:], n.UserID, n.ExpiresAt); err != nil {
+			return err
+		}
+		return auditUser(ctx, tx, n.Organizations, n.Actor, AuditSignedIn)
 	})
 	switch {
-	case isForeignKeyViolation(err):
+	case errors.Is(err, ErrNotFound):
 		return ErrNotFound
 	case err != nil:
 		return fmt.Errorf("begin the session: %w", err)

@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"runtime/debug"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -134,6 +136,9 @@ func copyRows(ctx context.Context, conn *pgx.Conn, table string, columns []strin
 	source.buffer = append(source.buffer, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
 	sql := "COPY " + pgx.Identifier{table}.Sanitize() + " (" + strings.Join(columns, ", ") + ") FROM STDIN BINARY"
 	tag, err := conn.PgConn().CopyFrom(ctx, source, sql)
+	if source.panicked != nil {
+		return source.panicked
+	}
 	if err != nil {
 		return err
 	}
@@ -151,12 +156,24 @@ type copySource struct {
 	buffer        []byte
 	sent          int // bytes of buffer that were read
 	ended         bool
+	panicked      error // wraps ErrPanicked
 }
+
+// ErrPanicked says that the code panicked that makes rows of what was given;
+// nothing was stored. The error tells where, without content.
+var ErrPanicked = errors.New("making a row panicked")
 
 var _ io.Reader = (*copySource)(nil)
 
-// Read implements io.Reader.
-func (s *copySource) Read(p []byte) (int, error) {
+// Read implements io.Reader. The driver calls it on a goroutine of its own, where
+// a panic would end the process.
+func (s *copySource) Read(p []byte) (n int, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.panicked = fmt.Errorf("%w (%T): %s", ErrPanicked, cause, debug.Stack())
+			err = ErrPanicked
+		}
+	}()
 	if s.sent == len(s.buffer) || s.next == 0 {
 		if s.sent > 0 {
 			s.buffer, s.sent = s.buffer[:0], 0
@@ -166,7 +183,7 @@ func (s *copySource) Read(p []byte) (int, error) {
 	if s.sent == len(s.buffer) {
 		return 0, io.EOF
 	}
-	n := copy(p, s.buffer[s.sent:])
+	n = copy(p, s.buffer[s.sent:])
 	s.sent += n
 	return n, nil
 }

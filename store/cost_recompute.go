@@ -152,7 +152,7 @@ func (b *traceBatch) reprice(ctx context.Context, tx pgx.Tx, price func(trace.Me
 		group := byKey[traceKey{trace.ProjectID(step.row.ProjectID), step.row.TraceID}]
 		if !changed[group.key] {
 			changed[group.key] = true
-			group.stored = slices.Clone(group.stored) // the cache may hold it
+			group.known = &storedTrace{steps: slices.Clone(group.known.steps)} // the cache may hold it
 		}
 		group.recost(step.meter)
 	}
@@ -160,8 +160,8 @@ func (b *traceBatch) reprice(ctx context.Context, tx pgx.Tx, price func(trace.Me
 		if !changed[group.key] {
 			continue
 		}
-		group.sum(0)
-		cost := costToColumns(&group.summary.Cost)
+		group.build()
+		cost := costToColumns(&group.tree.Summarize().Cost)
 		queue.Queue(`UPDATE trace SET revision = revision + 1, cost = $3, cost_input = $4, cost_output = $5, cost_flags = $6
 			WHERE project_id = $1 AND trace_id = $2`,
 			int64(group.key.project), [16]byte(group.key.trace), cost.Total, cost.Input, cost.Output, cost.Flags)
@@ -178,8 +178,8 @@ func (b *traceBatch) reprice(ctx context.Context, tx pgx.Tx, price func(trace.Me
 // recost puts the cost of an observation into its stored step.
 func (g *traceGroup) recost(o trace.Metered) {
 	span := o.Core().SpanID
-	if at := slices.IndexFunc(g.stored, func(s storedStep) bool { return s.SpanID == span }); at >= 0 {
-		g.stored[at].Cost = trace.StepOf(o).Cost
+	if at := slices.IndexFunc(g.known.steps, func(s storedStep) bool { return s.SpanID == span }); at >= 0 {
+		g.known.steps[at].Cost = trace.StepOf(o).Cost
 	}
 }
 

@@ -44,6 +44,12 @@ func (b *traceBatch) writeEvaluations(ctx context.Context, tx pgx.Tx) error {
 	})
 	for _, e := range sorted {
 		row := encodeScore(e.Score)
+		if err := row.check(); err != nil {
+			return fmt.Errorf("keep an evaluation: %w", err)
+		}
+		if row.TraceID != nil || row.SessionID != nil || row.SpanID != nil {
+			return fmt.Errorf("keep an evaluation: %w: it has a target of its own", ErrUnstorable)
+		}
 		text, err := json.Marshal(row)
 		if err != nil {
 			return fmt.Errorf("keep an evaluation: %w", err)

@@ -23,6 +23,13 @@ type sqlBuilder struct {
 	// now is the moment for which the state of a trace is derived.
 	now     time.Time
 	aliases int
+
+	// What bounds the rows that are read to a slice of time: see sliceBy. Each is
+	// a placeholder, empty for none.
+	slicedAlias, sliceFrom, sliceTo, traceFrom string
+	// readsPartitions is set where a condition reads observations or bodies beside
+	// the row itself.
+	readsPartitions bool
 }
 
 // newSQLBuilder begins with the arguments that the statement has already.
@@ -32,7 +39,9 @@ func newSQLBuilder(now time.Time, args ...any) *sqlBuilder {
 
 // clone returns a builder that goes on from here on its own.
 func (b *sqlBuilder) clone() *sqlBuilder {
-	return &sqlBuilder{args: slices.Clone(b.args), now: b.now, aliases: b.aliases}
+	c := *b
+	c.args = slices.Clone(b.args)
+	return &c
 }
 
 // arg adds an argument and returns its placeholder.
@@ -150,7 +159,7 @@ func (b *sqlBuilder) observation(f *trace.ObservationFilter, o string) conjuncti
 		// The window says nothing new of the observation; it lets the planner
 		// start from the trace and open only the partitions that it lies in.
 		t := b.alias("t")
-		where := append(conjunction{sameColumn(t, o, "project_id"), sameColumn(t, o, "trace_id"), traceWindow(o, t)}, b.trace(f.Trace, t)...)
+		where := append(conjunction{sameColumn(t, o, "project_id"), sameColumn(t, o, "trace_id"), b.window(o, t)}, b.trace(f.Trace, t)...)
 		c.addf("EXISTS (SELECT FROM trace %s WHERE %s)", t, where)
 	}
 	return c
@@ -229,7 +238,7 @@ func (b *sqlBuilder) stepCount(o string) string {
 	t, child := b.alias("t"), b.alias("o")
 	where := conjunction{
 		sameColumn(t, o, "project_id"), sameColumn(t, o, "trace_id"),
-		sameColumn(child, o, "project_id"), sameColumn(child, o, "trace_id"), traceWindow(child, t),
+		sameColumn(child, o, "project_id"), sameColumn(child, o, "trace_id"), b.window(child, t),
 		child + ".parent_span_id = " + o + ".span_id", "NOT " + ofType(child, trace.TypeEvent),
 	}
 	return "(SELECT count(*) FROM trace " + t + ", observation " + child + " WHERE " + where.String() + ")"
@@ -254,6 +263,7 @@ func (b *sqlBuilder) body(c *conjunction, f *trace.ObservationFilter, o string) 
 		return
 	}
 	where := conjunction{sameColumn(body, o, "project_id"), sameColumn(body, o, "trace_id"), sameColumn(body, o, "span_id"), sameColumn(body, o, "start_time")}
+	where.add(b.sliceOf(body, o)...)
 	c.addf("(SELECT %s FROM observation_body %s WHERE %s)", holds, body, where)
 }
 
@@ -350,9 +360,10 @@ func (b *sqlBuilder) trace(f *trace.TraceFilter, t string) conjunction {
 	}
 	if f.Text != nil {
 		body := b.alias("b")
-		where := conjunction{sameColumn(body, t, "project_id"), sameColumn(body, t, "trace_id"), traceWindow(body, t)}
+		where := conjunction{sameColumn(body, t, "project_id"), sameColumn(body, t, "trace_id"), b.window(body, t)}
 		b.search(&where, *f.Text, body, bodyInput, bodyOutput, bodyTraceInput, bodyTraceOutput)
-		c.addf("EXISTS (SELECT FROM observation_body %s WHERE %s)", body, where)
+		// OFFSET keeps it from becoming a join, which could read all bodies first.
+		c.addf("EXISTS (SELECT FROM observation_body %s WHERE %s OFFSET 0)", body, where)
 	}
 	return c
 }
@@ -360,7 +371,7 @@ func (b *sqlBuilder) trace(f *trace.TraceFilter, t string) conjunction {
 // some is true where an observation of the trace fits, and never NULL.
 func (b *sqlBuilder) some(f *trace.ObservationFilter, t string) string {
 	o := b.alias("o")
-	where := append(conjunction{sameColumn(o, t, "project_id"), sameColumn(o, t, "trace_id"), traceWindow(o, t)}, b.observation(f, o)...)
+	where := append(conjunction{sameColumn(o, t, "project_id"), sameColumn(o, t, "trace_id"), b.window(o, t)}, b.observation(f, o)...)
 	return "EXISTS (SELECT FROM observation " + o + " WHERE " + where.String() + ")"
 }
 

@@ -73,7 +73,7 @@ func insertTraces(t *testing.T, conn *pgx.Conn, traces []*trace.TraceContext) {
 		}
 	}
 	err := errors.Join(
-		copyRows(t.Context(), conn, "observation", observationColumns, len(observations), func(i int, row *copyRow) { observations[i].appendTo(row) }),
+		copyRows(t.Context(), conn, "observation", writtenColumns, len(observations), func(i int, row *copyRow) { observations[i].appendTo(row) }),
 		copyRows(t.Context(), conn, "observation_body", bodyColumns, len(bodies), func(i int, row *copyRow) { bodies[i].appendTo(row) }),
 		copyRows(t.Context(), conn, "trace", traceColumns, len(summaries), func(i int, row *copyRow) { summaries[i].appendTo(row) }),
 	)

@@ -57,11 +57,11 @@ func (queuedJob) Kind() string { return "job" }
 // server's version, and makes ready to add to it. Servers that start together
 // do so one after the other.
 func (s *Store) openQueue(ctx context.Context) error {
-	migrator, err := rivermigrate.New(riverpgxv5.New(s.pool), &rivermigrate.Config{Schema: controlSchema, Logger: slog.New(slog.DiscardHandler)})
+	migrator, err := rivermigrate.New(riverpgxv5.New(s.jobs), &rivermigrate.Config{Schema: controlSchema, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return fmt.Errorf("prepare the job queue: %w", err)
 	}
-	conn, err := s.pool.Acquire(ctx)
+	conn, err := s.jobs.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("prepare the job queue: %w", err)
 	}
@@ -75,7 +75,7 @@ func (s *Store) openQueue(ctx context.Context) error {
 	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("prepare the job queue: %w", err)
 	}
-	if s.queue, err = river.NewClient(riverpgxv5.New(s.pool), s.queueConfig()); err != nil {
+	if s.queue, err = river.NewClient(riverpgxv5.New(s.jobs), s.queueConfig()); err != nil {
 		return fmt.Errorf("prepare the job queue: %w", err)
 	}
 	return nil
@@ -106,7 +106,7 @@ func (s *Store) WorkJobs(ctx context.Context, steps JobSteps) error {
 	config := s.queueConfig()
 	config.Workers = workers
 	config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobsAtOnce}}
-	client, err := river.NewClient(riverpgxv5.New(s.pool), config)
+	client, err := river.NewClient(riverpgxv5.New(s.jobs), config)
 	if err != nil {
 		return fmt.Errorf("work the jobs: %w", err)
 	}

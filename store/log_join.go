@@ -170,7 +170,7 @@ func (b *traceBatch) joinStored(ctx context.Context, tx pgx.Tx) error {
 			rewritten[o.Core().SpanID] = true
 		}
 		for _, id := range sortedSpans(group.logs) {
-			at, isStored := group.indexed[id]
+			at, isStored := group.place(id)
 			if mark := group.marks[id]; !isStored || rewritten[id] || mark == nil || !mark.isNew {
 				continue
 			}
@@ -180,7 +180,7 @@ func (b *traceBatch) joinStored(ctx context.Context, tx pgx.Tx) error {
 				}
 			}
 			want.add(group.key, id)
-			starts = append(starts, group.stored[at].startTime)
+			starts = append(starts, group.known.steps[at].startTime)
 			bytes += group.marks[id].bytes
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // each as the JSON that SetModelPrice was given.
 func (t Tenant) ModelPrices(ctx context.Context, project trace.ProjectID) ([]string, error) {
 	var entries []string
-	err := t.read(ctx, func(tx pgx.Tx) error {
+	err := t.readToWrite(ctx, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT entry FROM model_price WHERE project_id = $1 ORDER BY price_id`, int64(project))
 		if err != nil {
 			return err

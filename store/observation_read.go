@@ -46,29 +46,18 @@ func (f ObservationFields) body() bool {
 type ObservationQuery struct {
 	Filter *trace.ObservationFilter
 	// Order is newest first where nil.
-	Order *trace.Order
-	Page  PageRequest
-	// Within restricts to one trace, ParentOf to the children of one of its
-	// observations.
-	Within   *trace.Trace
-	ParentOf *trace.SpanID
-	Fields   ObservationFields
+	Order  *trace.Order
+	Page   PageRequest
+	Fields ObservationFields
 }
 
 // Observations reads a page of a project's observations. A fault of the filter
 // is a *trace.FilterError.
 func (t Tenant) Observations(ctx context.Context, p *Project, q ObservationQuery) (*Page[trace.Observation], error) {
 	b := newSQLBuilder(time.Now())
-	where := "o.project_id = " + b.arg(int64(p.ProjectID)) + b.retained("o.start_time", p)
+	slice, within := b.sliceBy("o", false)
+	where := "o.project_id = " + b.arg(int64(p.ProjectID)) + b.retained("o.start_time", p) + within
 	identity := []any{p.ProjectID, q.Filter, q.Order}
-	if q.Within != nil {
-		where += b.within("o", q.Within)
-		identity = append(identity, q.Within.TraceID)
-	}
-	if q.ParentOf != nil {
-		where += " AND o.parent_span_id = " + b.arg(q.ParentOf.Ordinal())
-		identity = append(identity, *q.ParentOf)
-	}
 	if q.Filter != nil {
 		if err := q.Filter.Validate(); err != nil {
 			return nil, err
@@ -79,7 +68,7 @@ func (t Tenant) Observations(ctx context.Context, p *Project, q ObservationQuery
 	keys, position := observationOrder(order.Field)
 	l := keysetList[*observationRow, trace.Observation]{
 		tenant: t, columns: observationSelect("o"), from: "observation o", where: where, builder: b,
-		keys: keys, descending: order.Direction == trace.Descending, identity: identity,
+		keys: keys, descending: order.Direction == trace.Descending, identity: identity, slice: &slice,
 		scan: scanObservationRow, position: position, parse: parseIDCursor,
 		finish: func(ctx context.Context, tx pgx.Tx, rows []*observationRow) ([]trace.Observation, error) {
 			return finishObservations(ctx, tx, rows, q.Fields)
@@ -119,7 +108,7 @@ func intOrZero(n *int64) int64 {
 }
 
 // ObservationRef names an observation and the time span in which to look for
-// it; a zero span is searched everywhere.
+// it; without one, it is looked for where its trace lies.
 type ObservationRef struct {
 	Key      trace.SpanKey
 	From, To time.Time
@@ -130,8 +119,9 @@ func RefWithin(tr *trace.Trace, id trace.SpanID) ObservationRef {
 	return ObservationRef{Key: trace.SpanKey{TraceID: tr.TraceID, SpanID: id}, From: tr.StartedAt, To: tr.LastStart}
 }
 
-// ObservationsByRef reads observations of a project by their ids, all in one
-// statement; those that do not exist are missing from the result.
+// ObservationsByRef reads observations of a project by their ids, in as many
+// statements as one of them takes; those that do not exist are missing from the
+// result.
 func (t Tenant) ObservationsByRef(ctx context.Context, p *Project, refs []ObservationRef, fields ObservationFields) (map[trace.SpanKey]trace.Observation, error) {
 	if len(refs) == 0 {
 		return nil, nil
@@ -147,14 +137,24 @@ func (t Tenant) ObservationsByRef(ctx context.Context, p *Project, refs []Observ
 		}
 		first, last = min(first, unixNanos(ref.From)), max(last, unixNanos(ref.To))
 	}
-	sql := "SELECT " + observationSelect("o") + " FROM unnest(" + b.arg(traces) + "::uuid[], " + b.arg(spans) + "::bigint[]) AS want (trace_id, span_id)" +
-		" JOIN observation o ON o.trace_id = want.trace_id AND o.span_id = want.span_id" +
-		" WHERE o.project_id = " + b.arg(int64(p.ProjectID)) + b.retained("o.start_time", p)
-	if isBounded {
-		sql += " AND o.start_time BETWEEN " + b.arg(first) + " AND " + b.arg(last)
-	}
+	project, wantTraces := b.arg(int64(p.ProjectID)), b.arg(traces)
+	// The bounds take the first two arguments.
+	bounds := "SELECT min(start_time), max(last_start) FROM trace WHERE project_id = $1 AND trace_id = ANY($2::uuid[])"
+	from := len(b.args)
+	between := b.arg(first) + " AND " + b.arg(last)
+	sql := "SELECT " + observationSelect("o") + " FROM unnest(" + wantTraces + "::uuid[], " + b.arg(spans) + "::bigint[]) AS want (trace_id, span_id)" +
+		" JOIN observation o ON o.trace_id = want.trace_id AND o.span_id = want.span_id AND o.start_time BETWEEN " + between +
+		" WHERE o.project_id = " + project + b.retained("o.start_time", p)
 	var found []trace.Observation
 	err := t.read(ctx, func(tx pgx.Tx) error {
+		if !isBounded {
+			// Planning a look into all partitions would take far longer.
+			var first, last *int64
+			if err := tx.QueryRow(ctx, bounds, b.args[:from]...).Scan(&first, &last); err != nil || first == nil {
+				return err
+			}
+			b.args[from], b.args[from+1] = *first, *last
+		}
 		rows, err := tx.Query(ctx, sql, b.args...)
 		if err != nil {
 			return err
@@ -174,53 +174,6 @@ func (t Tenant) ObservationsByRef(ctx context.Context, p *Project, refs []Observ
 		byKey[o.Core().Key()] = o
 	}
 	return byKey, nil
-}
-
-// MaxTreeRows bounds the observations of one trace that are read at once.
-const MaxTreeRows = 100_000
-
-// TraceSteps reads all steps of a trace, without bodies, at most MaxTreeRows.
-func (t Tenant) TraceSteps(ctx context.Context, p *Project, tr *trace.Trace) ([]trace.Step, error) {
-	rows, err := t.traceRows(ctx, p, tr, MaxTreeRows, nil)
-	if err != nil {
-		return nil, err
-	}
-	steps := make([]trace.Step, len(rows))
-	for i, row := range rows {
-		steps[i] = row.step()
-	}
-	return steps, nil
-}
-
-// TraceObservations reads the observations of a trace by start, at most limit.
-func (t Tenant) TraceObservations(ctx context.Context, p *Project, tr *trace.Trace, limit int, fields ObservationFields) ([]trace.Observation, error) {
-	var observations []trace.Observation
-	_, err := t.traceRows(ctx, p, tr, limit, func(tx pgx.Tx, rows []*observationRow) (err error) {
-		observations, err = finishObservations(ctx, tx, rows, fields)
-		return err
-	})
-	return observations, err
-}
-
-func (t Tenant) traceRows(ctx context.Context, p *Project, tr *trace.Trace, limit int, then func(pgx.Tx, []*observationRow) error) ([]*observationRow, error) {
-	b := newSQLBuilder(time.Now())
-	sql := "SELECT " + observationSelect("o") + " FROM observation o WHERE o.project_id = " + b.arg(int64(p.ProjectID)) +
-		b.retained("o.start_time", p) + b.within("o", tr) + " ORDER BY o.start_time, o.span_id LIMIT " + b.arg(limit)
-	var found []*observationRow
-	err := t.read(ctx, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, sql, b.args...)
-		if err != nil {
-			return err
-		}
-		if found, err = pgx.CollectRows(rows, scanObservationRow); err != nil || then == nil {
-			return err
-		}
-		return then(tx, found)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read the trace: %w", err)
-	}
-	return found, nil
 }
 
 // finishObservations makes the typed values and reads what was asked for
@@ -259,37 +212,34 @@ func readBodies(ctx context.Context, tx pgx.Tx, rows []*observationRow, observat
 		traces[i], spans[i], starts[i] = row.TraceID, row.SpanID, row.StartTime
 		at[bodyKey{row.TraceID, row.SpanID}] = i
 	}
-	detail, attributes, metadata := "NULL::text", "NULL::text", "NULL::text"
-	if fields.Detail {
-		detail = "b.detail"
-	}
-	if fields.Attributes {
-		attributes = "b.attributes::text"
-	}
-	if fields.Metadata {
-		metadata = "b.metadata"
-	}
 	// Where messages are the payload, the detail cannot be had without it.
 	input, output := payloadColumn("b.input", fields.Input), payloadColumn("b.output", fields.Output)
 	if fields.Detail {
-		input = "CASE WHEN b.flags & " + strconv.Itoa(bodyInputIsMessages) + " <> 0 THEN b.input ELSE " + input + " END"
-		output = "CASE WHEN b.flags & " + strconv.Itoa(bodyOutputIsMessages) + " <> 0 THEN b.output ELSE " + output + " END"
+		input = either("b.flags & "+strconv.Itoa(bodyInputIsMessages)+" <> 0", wholeColumn("b.input"), input)
+		output = either("b.flags & "+strconv.Itoa(bodyOutputIsMessages)+" <> 0", wholeColumn("b.output"), output)
 	}
 	resource, join := "NULL::text", ""
 	if fields.Resource {
 		resource, join = "r.attributes", " LEFT JOIN resource r ON r.project_id = b.project_id AND r.resource_id = b.resource_id"
 	}
-	found, err := tx.Query(ctx, `SELECT b.trace_id, b.span_id, b.flags, `+input+`, octet_length(b.input), `+output+`, octet_length(b.output),
-			b.query, `+metadata+`, `+attributes+`, `+detail+`, `+resource+`
+	columns := []contentColumn{
+		input, output, wholeColumn("b.query"), wholeIf(fields.Metadata, "b.metadata"), wholeIf(fields.Attributes, "b.attributes::text"),
+		wholeIf(fields.Detail, "b.detail"), wholeIf(fields.Resource, "b.resource_attributes"),
+	}
+	sql := contentSelect("b.trace_id, b.span_id, b.flags, octet_length(b.input), octet_length(b.output)", columns, `
+		SELECT b.*, `+resource+` AS resource_attributes
 		FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) AS want (trace_id, span_id, start_time)
 		JOIN observation_body b ON b.trace_id = want.trace_id AND b.span_id = want.span_id AND b.start_time = want.start_time`+join+`
-		WHERE b.project_id = $1 AND b.start_time BETWEEN $5 AND $6`,
-		rows[0].ProjectID, traces, spans, starts, slices.Min(starts), slices.Max(starts))
+		WHERE b.project_id = $1 AND b.start_time BETWEEN $5 AND $6`, "$7")
+	found, err := tx.Query(ctx, sql, rows[0].ProjectID, traces, spans, starts, slices.Min(starts), slices.Max(starts), OperationOf(ctx).contentLeft())
 	if err != nil {
 		return fmt.Errorf("read bodies: %w", err)
 	}
 	var b readBody
 	_, err = pgx.ForEachRow(found, b.targets(), func() error {
+		if err := b.content.count(ctx); err != nil {
+			return err
+		}
 		i, ok := at[bodyKey{b.trace, b.span}]
 		if !ok {
 			return nil
@@ -307,18 +257,6 @@ func readBodies(ctx context.Context, tx pgx.Tx, rows []*observationRow, observat
 // message.
 const previewMargin = 4096
 
-// payloadColumn selects a payload or its beginning.
-func payloadColumn(column string, part PayloadPart) string {
-	switch {
-	case part == NoPayload:
-		return "NULL::text"
-	case part == WholePayload:
-		return column
-	default:
-		return "left(" + column + ", " + strconv.Itoa(int(part)*2+previewMargin) + ")"
-	}
-}
-
 // readBody is a row of observation_body as read: only the wanted columns.
 type readBody struct {
 	trace                                                        [16]byte
@@ -326,11 +264,12 @@ type readBody struct {
 	flags                                                        int32
 	input, output, query, metadata, attributes, detail, resource *string
 	inputSize, outputSize                                        *int32
+	content                                                      contentRow
 }
 
 func (b *readBody) targets() []any {
-	return []any{&b.trace, &b.span, &b.flags, &b.input, &b.inputSize, &b.output, &b.outputSize,
-		&b.query, &b.metadata, &b.attributes, &b.detail, &b.resource}
+	return []any{&b.trace, &b.span, &b.flags, &b.inputSize, &b.outputSize, &b.content.size, &b.content.fits,
+		&b.input, &b.output, &b.query, &b.metadata, &b.attributes, &b.detail, &b.resource}
 }
 
 func (b *readBody) apply(o trace.Observation, fields ObservationFields) error {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -11,8 +12,12 @@ import (
 	"github.com/treeline-dev/treeline/trace"
 )
 
+// writtenColumns are the columns of table observation in the order in which rows
+// are written: those that are read, then the one that only loadExtras reads.
+var writtenColumns = append(slices.Clone(observationColumns), "claim_extras")
+
 // observationColumns are the columns of table observation in the order in
-// which rows are written and read.
+// which rows are read.
 var observationColumns = []string{
 	"project_id", "trace_id", "span_id", "start_time", "end_time", "parent_span_id",
 	"type", "status", "level", "flags", "name", "service", "environment", "version", "external_id", "claims",
@@ -67,6 +72,7 @@ type observationRow struct {
 	Version       *string
 	ExternalID    *string
 	Claims        *string
+	ClaimExtras   *string // not read with the rest
 	Model         *string
 	Provider      *string
 	usage         usageColumns
@@ -194,11 +200,7 @@ func encodeObservation(o trace.Observation) observationRow {
 		parent := c.ParentSpanID.Ordinal()
 		r.ParentSpanID = &parent
 	}
-	if !c.Claims.IsZero() {
-		if text := string(trace.EncodeJSON(c.Claims)); text != "{}" {
-			r.Claims = &text
-		}
-	}
+	r.Claims, r.ClaimExtras = encodeClaims(c.Claims)
 	for _, bit := range [...]struct {
 		flag int32
 		set  bool
@@ -247,7 +249,7 @@ func (r *observationRow) encodeTyped(o trace.Observation) {
 	}
 }
 
-// appendTo appends the row's fields in the order of observationColumns.
+// appendTo appends the row's fields in the order of writtenColumns.
 func (r *observationRow) appendTo(row *copyRow) {
 	row.int64(r.ProjectID)
 	row.uuid(r.TraceID)
@@ -286,6 +288,7 @@ func (r *observationRow) appendTo(row *copyRow) {
 	row.optionalText(r.AgentName)
 	row.optionalText(r.ScoreName)
 	row.optionalFloat64(r.ScoreValue)
+	row.optionalText(r.ClaimExtras)
 }
 
 // appendTo appends the counts in the order of the columns.
@@ -356,14 +359,10 @@ func (r *observationRow) observation() trace.Observation {
 }
 
 func (r *observationRow) claims() *trace.Claims {
-	if r.Claims == nil {
-		return nil
+	if claims := r.storedClaims(); claims != nil && !claims.IsZero() {
+		return &claims.Claims
 	}
-	var claims trace.Claims
-	if json.Unmarshal([]byte(*r.Claims), &claims) != nil {
-		return nil
-	}
-	return &claims
+	return nil
 }
 
 func (r *observationRow) decodeTyped(o trace.Observation) {
@@ -409,6 +408,9 @@ func (r *observationRow) step() trace.Step {
 	s := trace.StepOf(r.observation())
 	s.HasInput, s.HasOutput = r.Flags&flagHasInput != 0, r.Flags&flagHasOutput != 0
 	s.HasTraceInput, s.HasTraceOutput = r.Flags&flagHasTraceInput != 0, r.Flags&flagHasTraceOutput != 0
+	if claims := r.storedClaims(); claims != nil && claims.Extras.Bytes > 0 {
+		s.Extras = claims.Extras
+	}
 	return s
 }
 

@@ -105,6 +105,8 @@ func (s *Store) migrateOrganization(ctx context.Context, state *tenantState) err
 		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + state.schema + " TO " + state.schema,
 		"REVOKE ALL ON schema_version, partition_week FROM " + state.schema,
 		"GRANT SELECT ON partition_week TO " + state.schema,
+		"REVOKE ALL ON audit_entry FROM " + state.schema,
+		"GRANT SELECT, INSERT ON audit_entry TO " + state.schema,
 	} {
 		if err := execRetrying(ctx, conn, statement); err != nil {
 			return fmt.Errorf("grant rights in %s: %w", state.schema, err)

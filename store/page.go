@@ -59,7 +59,12 @@ func (p PageRequest) window() (window, error) {
 }
 
 // countLimit keeps the limit of a count within what is counted at all.
-func countLimit(limit int) int { return max(0, min(limit, MaxCount)) }
+func countLimit(limit int) (int, error) {
+	if limit < 0 {
+		return 0, &BadPageError{fmt.Sprintf("the limit of a count is 0 or more, not %d", limit)}
+	}
+	return min(limit, MaxCount), nil
+}
 
 // Page is a part of a list.
 type Page[T any] struct {
@@ -85,8 +90,8 @@ func PageOf[T any](items []T, identity string, position func(T) int, request Pag
 	}
 	total := len(items)
 	page := &Page[T]{Items: []T{}, Cursors: []string{}, Count: func(_ context.Context, limit int) (int, bool, error) {
-		limit = countLimit(limit)
-		return min(total, limit), total <= limit, nil
+		limit, err := countLimit(limit)
+		return min(total, limit), total <= limit, err
 	}}
 	bound := boundTo([]byte("memory " + identity))
 	if w.cursor != nil {

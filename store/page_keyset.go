@@ -29,6 +29,9 @@ type keysetList[R, T any] struct {
 	position func(R) []any
 	// parse turns the values of a cursor into arguments.
 	parse func([]json.RawMessage) ([]any, error)
+	// slice is how the list is read in slices of time, nil for all at once. A page
+	// is, where the first key is the column of the slices; a count always is.
+	slice *slicing
 	// finish makes the entries of a page from its rows, within the transaction.
 	finish func(ctx context.Context, tx pgx.Tx, rows []R) ([]T, error)
 }
@@ -41,26 +44,35 @@ func (l *keysetList[R, T]) fetch(ctx context.Context, request PageRequest) (*Pag
 	}
 	page := l.newPage()
 	where := l.where
+	var start *int64
 	if w.cursor != nil {
+		first := len(l.builder.args)
 		condition, err := l.after(*w.cursor, w.backward)
 		if err != nil {
 			return nil, err
 		}
 		where += " AND " + condition
+		if at, ok := l.builder.args[first].(int64); ok {
+			start = &at
+		}
 	}
 	descending := l.descending != w.backward
 	sql := "SELECT " + l.columns + " FROM " + l.from + " WHERE " + where + " ORDER BY " + orderBy(l.keys, descending) +
 		" LIMIT " + l.builder.arg(w.size+1)
 	err = l.tenant.read(ctx, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, sql, l.builder.args...)
+		all := []timeSlice{allTimes}
+		if l.slice != nil && l.slice.column == l.keys[0] {
+			var err error
+			if all, err = l.slices(ctx, tx, descending, start); err != nil {
+				return err
+			}
+		}
+		found, err := l.collect(ctx, tx, sql, all, w.size+1)
 		if err != nil {
 			return err
 		}
-		found, err := pgx.CollectRows(rows, l.scan)
-		if err != nil {
-			return err
-		}
-		return l.fill(ctx, tx, page, found, w)
+		page.Items, err = l.finish(ctx, tx, l.place(page, found, w))
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -76,9 +88,10 @@ func (l *keysetList[R, T]) newPage() *Page[T] {
 		Count: func(ctx context.Context, limit int) (int, bool, error) { return l.count(ctx, count.clone(), limit) }}
 }
 
-// fill makes a page of the rows that were found for it, one more than it holds
+// place gives a page its place in the list and its cursors, and returns the rows
+// of its entries out of those that were found for it: one more than it holds
 // where the list goes on.
-func (l *keysetList[R, T]) fill(ctx context.Context, tx pgx.Tx, page *Page[T], found []R, w window) error {
+func (l *keysetList[R, T]) place(page *Page[T], found []R, w window) []R {
 	more := len(found) > w.size
 	if more {
 		found = found[:w.size]
@@ -94,9 +107,7 @@ func (l *keysetList[R, T]) fill(ctx context.Context, tx pgx.Tx, page *Page[T], f
 	for _, row := range found {
 		page.Cursors = append(page.Cursors, encodeCursor(bound, l.position(row)))
 	}
-	var err error
-	page.Items, err = l.finish(ctx, tx, found)
-	return err
+	return found
 }
 
 func orderBy(keys []string, descending bool) string {
@@ -108,10 +119,27 @@ func orderBy(keys []string, descending bool) string {
 
 // count counts the rows of the list up to a limit.
 func (l *keysetList[R, T]) count(ctx context.Context, builder *sqlBuilder, limit int) (int, bool, error) {
-	limit = countLimit(limit)
+	limit, err := countLimit(limit)
+	if err != nil {
+		return 0, false, err
+	}
 	sql := "SELECT count(*) FROM (SELECT FROM " + l.from + " WHERE " + l.where + " LIMIT " + builder.arg(limit+1) + ") AS counted"
-	var n int
-	err := l.tenant.read(ctx, func(tx pgx.Tx) error { return tx.QueryRow(ctx, sql, builder.args...).Scan(&n) })
+	n := 0
+	err = l.tenant.read(ctx, func(tx pgx.Tx) error {
+		all, err := l.slices(ctx, tx, true, nil)
+		for _, slice := range all {
+			if err != nil || n > limit {
+				break
+			}
+			if l.slice != nil {
+				l.slice.bind(builder.args, slice)
+			}
+			var more int
+			err = tx.QueryRow(ctx, sql, builder.args...).Scan(&more)
+			n += more
+		}
+		return err
+	})
 	if err != nil {
 		return 0, false, fmt.Errorf("count: %w", err)
 	}

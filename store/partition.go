@@ -68,7 +68,7 @@ func (t Tenant) MissingWeeks(starts []time.Time) []int32 {
 // now.
 func (t Tenant) LearnWeeks(ctx context.Context) error {
 	var weeks []int32
-	err := t.read(ctx, func(tx pgx.Tx) error {
+	err := t.readToWrite(ctx, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT week FROM partition_week`)
 		if err != nil {
 			return err

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"time"
-
-	"github.com/treeline-dev/treeline/trace"
-)
+import "time"
 
 // OldestKept returns the start of the time that a project keeps at a moment;
 // false where it keeps everything.
@@ -23,11 +19,4 @@ func (b *sqlBuilder) retained(column string, p *Project) string {
 		return ""
 	}
 	return " AND " + column + " >= " + b.arg(unixNanos(oldest))
-}
-
-// within is the condition for observations of one trace; its time span tells
-// the partitions.
-func (b *sqlBuilder) within(alias string, tr *trace.Trace) string {
-	return " AND " + alias + ".trace_id = " + b.arg([16]byte(tr.TraceID)) +
-		" AND " + alias + ".start_time BETWEEN " + b.arg(unixNanos(tr.StartedAt)) + " AND " + b.arg(unixNanos(tr.LastStart))
 }

@@ -17,11 +17,6 @@ type ScoreQuery struct {
 	Filter *trace.ScoreListFilter
 	// Names restricts to these names where it is not nil.
 	Names []string
-	// OfTrace restricts to a trace and its observations, OfObservation to one
-	// observation, OfSession to a session itself.
-	OfTrace       *trace.TraceID
-	OfObservation *trace.SpanKey
-	OfSession     *string
 }
 
 type scoreList = keysetList[*scoreRow, *trace.Score]
@@ -40,59 +35,44 @@ func (t Tenant) Scores(ctx context.Context, p *Project, q ScoreQuery) (*Page[*tr
 	return page, nil
 }
 
-// ScoresOfEach reads the first page of scores of each of many targets in one
-// statement; the pages stand in the order of the targets. Each target is a
-// trace, or with a span id one observation. A page has as many scores as first
-// says.
-func (t Tenant) ScoresOfEach(ctx context.Context, p *Project, targets []trace.SpanKey, names []string, first *int) ([]*Page[*trace.Score], error) {
-	w, err := PageRequest{First: first}.window()
+// ScoreTarget is what scores are about: a trace with its observations, with a
+// span id one observation, or a session itself.
+type ScoreTarget struct {
+	TraceID   trace.TraceID
+	SpanID    trace.SpanID
+	SessionID string
+}
+
+// ScoresOfEach reads a page of scores of each of many targets in one statement;
+// the pages stand in the order of the targets. Either all targets are sessions or
+// none is.
+func (t Tenant) ScoresOfEach(ctx context.Context, p *Project, targets []ScoreTarget, names []string, request PageRequest) ([]*Page[*trace.Score], error) {
+	traces, spans, sessions := make([]*[16]byte, len(targets)), make([]*int64, len(targets)), make([]*string, len(targets))
+	for i, target := range targets {
+		if target.SessionID != "" {
+			sessions[i] = &target.SessionID
+			continue
+		}
+		id := [16]byte(target.TraceID)
+		traces[i], spans[i] = &id, ordinalOrNil(target.SpanID)
+	}
+	list, err := t.scoreList(p, ScoreQuery{Names: names})
 	if err != nil {
 		return nil, err
 	}
-	lists, pages := make([]*scoreList, len(targets)), make([]*Page[*trace.Score], len(targets))
-	traces, spans := make([][16]byte, len(targets)), make([]*int64, len(targets))
-	for i, target := range targets {
-		traces[i], spans[i] = target.TraceID, ordinalOrNil(target.SpanID)
-		q := ScoreQuery{Names: names, OfTrace: &target.TraceID}
-		if !target.SpanID.IsZero() {
-			q.OfTrace, q.OfObservation = nil, &target
-		}
-		if lists[i], err = t.scoreList(p, q); err != nil {
-			return nil, err
-		}
-		pages[i] = lists[i].newPage()
+	b := list.builder
+	if len(targets) > 0 && targets[0].SessionID != "" {
+		list.where += " AND s.session_id = want.session_id"
+	} else {
+		list.where += " AND s.trace_id = want.trace_id AND (want.span_id IS NULL OR s.span_id = want.span_id)"
 	}
-	b := newSQLBuilder(time.Now())
-	inner := "s.project_id = " + b.arg(int64(p.ProjectID)) + b.retained("s.created_at", p) +
-		" AND s.trace_id = want.trace_id AND (want.span_id IS NULL OR s.span_id = want.span_id)"
-	if names != nil {
-		inner += " AND s.name = ANY(" + b.arg(names) + ")"
+	l := listOfEach[*scoreRow, *trace.Score]{
+		keysetList: *list,
+		want:       wantTable(b.arg(traces)+"::uuid[], "+b.arg(spans)+"::bigint[], "+b.arg(sessions)+"::text[]", "trace_id", "span_id", "session_id"),
+		parents:    len(targets),
+		identityOf: func(i int) any { return []any{p.ProjectID, names, targets[i]} },
 	}
-	sql := "SELECT want.target - 1, " + scoreSelect + " FROM unnest(" + b.arg(traces) + "::uuid[], " + b.arg(spans) + "::bigint[])" +
-		" WITH ORDINALITY AS want (trace_id, span_id, target) CROSS JOIN LATERAL (SELECT * FROM score s WHERE " + inner +
-		" ORDER BY s.created_at DESC, s.score_id DESC LIMIT " + b.arg(w.size+1) + ") s ORDER BY want.target, s.created_at DESC, s.score_id DESC"
-	err = t.read(ctx, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, sql, b.args...)
-		if err != nil {
-			return err
-		}
-		found := make([][]*scoreRow, len(targets))
-		_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
-			var target int
-			var r scoreRow
-			err := row.Scan(append([]any{&target}, r.targets()...)...)
-			if err == nil {
-				found[target] = append(found[target], &r)
-			}
-			return struct{}{}, err
-		})
-		for i := range targets {
-			if err == nil {
-				err = lists[i].fill(ctx, tx, pages[i], found[i], w)
-			}
-		}
-		return err
-	})
+	pages, err := l.fetch(ctx, request)
 	if err != nil {
 		return nil, fmt.Errorf("list scores: %w", err)
 	}
@@ -105,15 +85,6 @@ func (t Tenant) scoreList(p *Project, q ScoreQuery) (*scoreList, error) {
 	if q.Names != nil {
 		where += " AND s.name = ANY(" + b.arg(q.Names) + ")"
 	}
-	if q.OfTrace != nil {
-		where += " AND s.trace_id = " + b.arg([16]byte(*q.OfTrace))
-	}
-	if q.OfObservation != nil {
-		where += " AND s.trace_id = " + b.arg([16]byte(q.OfObservation.TraceID)) + " AND s.span_id = " + b.arg(q.OfObservation.SpanID.Ordinal())
-	}
-	if q.OfSession != nil {
-		where += " AND s.session_id = " + b.arg(*q.OfSession)
-	}
 	if q.Filter != nil {
 		condition, err := scoreListFilter(b, q.Filter)
 		if err != nil {
@@ -124,7 +95,7 @@ func (t Tenant) scoreList(p *Project, q ScoreQuery) (*scoreList, error) {
 	return &scoreList{
 		tenant: t, columns: scoreSelect, from: "score s", where: where, builder: b,
 		keys: []string{"s.created_at", "s.score_id"}, descending: true,
-		identity: []any{p.ProjectID, q.Filter, q.Names, q.OfTrace, q.OfObservation, q.OfSession},
+		identity: []any{p.ProjectID, q.Filter, q.Names},
 		scan:     scanRow[scoreRow], position: func(r *scoreRow) []any { return []any{r.CreatedAt, r.ScoreID} },
 		parse: parseTextCursor,
 		finish: func(_ context.Context, _ pgx.Tx, rows []*scoreRow) ([]*trace.Score, error) {

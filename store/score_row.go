@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/treeline-dev/treeline/trace"
@@ -84,6 +86,28 @@ func encodeScore(s *trace.Score) scoreRow {
 		r.Kind, r.Label = scoreText, &v.Text
 	}
 	return r
+}
+
+// ErrUnstorable says that a value cannot be stored, whatever the state of the
+// database.
+var ErrUnstorable = errors.New("the value cannot be stored")
+
+// check finds what JSON or PostgreSQL has no form for: the columns are kept as
+// JSON while a score waits for its target.
+func (r *scoreRow) check() error {
+	if r.Number != nil && (math.IsNaN(*r.Number) || math.IsInf(*r.Number, 0)) {
+		return fmt.Errorf("%w: the score is no number", ErrUnstorable)
+	}
+	texts := [...]*string{&r.ScoreID, &r.Name, r.Label, r.Comment, r.SessionID, r.ExternalTraceID, r.ExternalID}
+	for _, text := range texts {
+		if text == nil {
+			continue
+		}
+		if _, isChanged := trace.CleanText(*text); isChanged {
+			return fmt.Errorf("%w: a text of the score is not valid UTF-8 or has U+0000", ErrUnstorable)
+		}
+	}
+	return nil
 }
 
 func (r *scoreRow) score() *trace.Score {

@@ -105,8 +105,9 @@ var sessionSums = func() string {
 }()
 
 // costFlagsSum adds up cost_flags as trace.Cost.Add does: an estimate where one
-// is, complete where all are.
-var costFlagsSum = fmt.Sprintf("(max(t.cost_flags & %d) | bit_and(t.cost_flags & %d))::smallint", costSourceMask, costCompleteFlag)
+// is, complete where all are and a number holds the sum.
+var costFlagsSum = fmt.Sprintf(`(max(t.cost_flags & %d) | CASE WHEN greatest(sum(t.cost), sum(t.cost_input), sum(t.cost_output)) > %d THEN 0
+	ELSE bit_and(t.cost_flags & %d) END)::smallint`, costSourceMask, int64(math.MaxInt64), costCompleteFlag)
 
 // readSessions sums up the traces of sessions.
 func readSessions(ctx context.Context, tx pgx.Tx, p *Project, ids []string) (map[string]*trace.Session, error) {

@@ -29,7 +29,7 @@ func TestASessionOfClaimsBeyondBelievingCanBeRead(t *testing.T) {
 	if len(page.Items) != 1 {
 		t.Fatalf("%d sessions; want 1", len(page.Items))
 	}
-	if s := page.Items[0]; s.TraceCount != 3 || *s.Usage.InputTokens != most || *s.Cost.Total != amount || s.Cost.Source != trace.CostReported || !s.Cost.IsComplete {
+	if s := page.Items[0]; s.TraceCount != 3 || *s.Usage.InputTokens != most || *s.Cost.Total != amount || s.Cost.Source != trace.CostReported || s.Cost.IsComplete {
 		t.Errorf("session = %+v", s)
 	}
 }

@@ -12,6 +12,8 @@ import (
 const (
 	stateForeignKeyViolation = "23503"
 	stateUniqueViolation     = "23505"
+	stateSerialization       = "40001"
+	stateDeadlock            = "40P01"
 	stateDuplicateObject     = "42710"
 	stateDuplicateSchema     = "42P06"
 	stateQueryCanceled       = "57014"
@@ -27,6 +29,10 @@ func hasState(err error, codes ...string) bool {
 func isForeignKeyViolation(err error) bool { return hasState(err, stateForeignKeyViolation) }
 
 func isUniqueViolation(err error) bool { return hasState(err, stateUniqueViolation) }
+
+// isConcurrency reports whether PostgreSQL ended a transaction for the sake of
+// another one; repeated, it may succeed.
+func isConcurrency(err error) bool { return hasState(err, stateSerialization, stateDeadlock) }
 
 // isTimeout reports whether a statement took longer than it may.
 func isTimeout(err error) bool { return hasState(err, stateQueryCanceled) }

@@ -43,7 +43,8 @@ type Config struct {
 	// once, at the start, to create AppRole and what it needs. Without it URL
 	// itself must be able to do so, or an operator must have done it.
 	AdminURL string
-	// MaxConns bounds the connections; 0 stands for 20.
+	// MaxConns bounds the connections of all purposes together; 0 stands for
+	// DefaultConns, and less than MinConns for MinConns.
 	MaxConns int32
 	// Logger receives progress of migrations; nil for none.
 	Logger *slog.Logger
@@ -55,7 +56,11 @@ type Config struct {
 
 // Store is a handle on the database, safe for concurrent use.
 type Store struct {
-	pool   *pgxpool.Pool
+	// pool serves the control schema, reads and writes those of organizations,
+	// and jobs the queue.
+	pool, reads, writes, jobs *pgxpool.Pool
+	shares                    connectionShares
+
 	login  *pgx.ConnConfig
 	logger *slog.Logger
 	// masquerade is set where the login is a superuser that must become AppRole
@@ -78,7 +83,7 @@ var ErrConflict = errors.New("conflict")
 // migrations of the control schema. Organizations are migrated on their first
 // use, or all at once by MigrateAll.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	s := &Store{logger: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)), steps: newStepCache(defaultStepCacheSize), joinLogs: cfg.JoinLogs}
+	s := &Store{logger: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)), steps: newStepCache(stepCacheBytes), joinLogs: cfg.JoinLogs}
 	login, err := s.prepareDatabase(ctx, cmp.Or(cfg.AdminURL, cfg.URL))
 	if err != nil {
 		return nil, err
@@ -88,7 +93,6 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the database URL: %w", redactURLError(err))
 	}
-	poolConfig.MaxConns = cmp.Or(cfg.MaxConns, 20)
 	// Backends never evict what they cache of a schema, so with many
 	// organizations they are renewed now and then.
 	poolConfig.MaxConnLifetime = 7 * time.Minute
@@ -102,18 +106,25 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	poolConfig.ConnConfig.Tracer = cfg.Tracer
 	poolConfig.AfterConnect = s.afterConnect
 	s.login = poolConfig.ConnConfig.Copy()
-	if s.pool, err = pgxpool.NewWithConfig(ctx, poolConfig); err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+	s.shares = shareConnections(cmp.Or(cfg.MaxConns, DefaultConns))
+	if err := s.openPools(ctx, poolConfig, s.shares); err != nil {
+		return nil, err
 	}
 	if err := errors.Join(s.migrateControl(ctx), s.openQueue(ctx)); err != nil {
-		s.pool.Close()
+		s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
 // Close ends all connections; transactions that run are waited for.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	for _, pool := range []*pgxpool.Pool{s.reads, s.writes, s.jobs, s.pool} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
+}
 
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {

@@ -30,6 +30,9 @@ type tenantState struct {
 	isMigrated bool
 	weeks      map[int32]struct{} // partitions known to exist
 	resources  map[resourceKey]struct{}
+
+	// reads are the turns of the organization's reads.
+	reads *turns
 }
 
 // Statement timeouts: what a caller may make the database do in one go.
@@ -60,6 +63,7 @@ func (s *Store) tenantState(id trace.OrganizationID) *tenantState {
 	}
 	fresh, _ := s.tenants.LoadOrStore(id, &tenantState{
 		id: id, schema: "org_" + id.String(), weeks: map[int32]struct{}{}, resources: map[resourceKey]struct{}{},
+		reads: newTurns(s.shares.readOfOne),
 	})
 	return fresh.(*tenantState)
 }
@@ -67,25 +71,52 @@ func (s *Store) tenantState(id trace.OrganizationID) *tenantState {
 // OrganizationID names the organization.
 func (t Tenant) OrganizationID() trace.OrganizationID { return t.state.id }
 
-// read runs fn in a read-only transaction of the organization.
+// read runs fn in a read-only transaction of the organization, when it is its
+// turn. A read must not begin within another one: it would wait for itself.
 func (t Tenant) read(ctx context.Context, fn func(pgx.Tx) error) error {
-	return t.transact(ctx, "BEGIN READ ONLY", readTimeout, fn)
+	operation := OperationOf(ctx)
+	if err := operation.begin(ctx); err != nil {
+		return err
+	}
+	defer operation.end()
+	conn, release, err := t.acquireRead(ctx, operation)
+	if err != nil {
+		return err
+	}
+	defer release()
+	timeout := min(readTimeout, operation.timeLeft())
+	if timeout < time.Millisecond {
+		return errDatabaseTime
+	}
+	defer operation.run()()
+	return t.transact(ctx, conn, "BEGIN READ ONLY", timeout, fn)
+}
+
+// readToWrite is read for what the writer must know: it takes the writer's
+// connections, for which no reader can make it wait.
+func (t Tenant) readToWrite(ctx context.Context, fn func(pgx.Tx) error) error {
+	return t.transact(ctx, t.store.writes, "BEGIN READ ONLY", readTimeout, fn)
 }
 
 // write runs fn in a transaction of the organization and commits it.
 func (t Tenant) write(ctx context.Context, fn func(pgx.Tx) error) error {
-	return t.transact(ctx, "BEGIN", writeTimeout, fn)
+	return t.transact(ctx, t.store.writes, "BEGIN", writeTimeout, fn)
 }
 
 // writeLocked is write with a statement that takes locks right at the beginning.
 func (t Tenant) writeLocked(ctx context.Context, lock string, fn func(pgx.Tx) error) error {
-	return t.transact(ctx, "BEGIN", writeTimeout, fn, lock)
+	return t.transact(ctx, t.store.writes, "BEGIN", writeTimeout, fn, lock)
+}
+
+// txBeginner is a pool or a connection.
+type txBeginner interface {
+	BeginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, error)
 }
 
 // transact takes the role, the schema and the timeout in the one round trip
 // that begins the transaction, with further statements behind them. The names
 // come from the organization's number, never from a caller.
-func (t Tenant) transact(ctx context.Context, begin string, timeout time.Duration, fn func(pgx.Tx) error, statements ...string) error {
+func (t Tenant) transact(ctx context.Context, on txBeginner, begin string, timeout time.Duration, fn func(pgx.Tx) error, statements ...string) error {
 	begin += "; SET LOCAL ROLE " + t.state.schema + "; SET LOCAL search_path = " + t.state.schema +
 		"; SET LOCAL statement_timeout = " + strconv.FormatInt(timeout.Milliseconds(), 10)
 	for _, statement := range statements {
@@ -93,7 +124,7 @@ func (t Tenant) transact(ctx context.Context, begin string, timeout time.Duratio
 			begin += "; " + statement
 		}
 	}
-	err := pgx.BeginTxFunc(ctx, t.store.pool, pgx.TxOptions{BeginQuery: begin}, fn)
+	err := pgx.BeginTxFunc(ctx, on, pgx.TxOptions{BeginQuery: begin}, fn)
 	if isTimeout(err) {
 		return fmt.Errorf("%w: %w", ErrTimeout, err)
 	}

@@ -21,21 +21,48 @@ type TraceFields struct {
 type TraceQuery struct {
 	Filter *trace.TraceFilter
 	// Order is newest first where nil.
-	Order *trace.Order
-	Page  PageRequest
-	// SessionID restricts to one session.
-	SessionID *string
-	Fields    TraceFields
+	Order  *trace.Order
+	Page   PageRequest
+	Fields TraceFields
 }
 
 // Traces reads a page of a project's traces. A fault of the filter is a
 // *trace.FilterError.
 func (t Tenant) Traces(ctx context.Context, p *Project, q TraceQuery) (*Page[*trace.Trace], error) {
-	b := newSQLBuilder(time.Now())
-	where := "t.project_id = " + b.arg(int64(p.ProjectID)) + b.retained("t.start_time", p)
-	if q.SessionID != nil {
-		where += " AND t.session_id = " + b.arg(*q.SessionID)
+	l, err := t.traceList(p, q)
+	if err != nil {
+		return nil, err
 	}
+	page, err := l.fetch(ctx, q.Page)
+	if err != nil {
+		return nil, fmt.Errorf("list traces: %w", err)
+	}
+	return page, nil
+}
+
+// TracesOfEachSession reads a page of the traces of each session, all in one
+// statement; the pages stand in the order of the sessions.
+func (t Tenant) TracesOfEachSession(ctx context.Context, p *Project, sessions []string, q TraceQuery) ([]*Page[*trace.Trace], error) {
+	list, err := t.traceList(p, q)
+	if err != nil {
+		return nil, err
+	}
+	list.where += " AND t.session_id = want.session_id"
+	l := listOfEach[*traceRow, *trace.Trace]{
+		keysetList: *list, want: wantTable(list.builder.arg(sessions)+"::text[]", "session_id"), parents: len(sessions),
+		identityOf: func(i int) any { return []any{list.identity, sessions[i]} },
+	}
+	pages, err := l.fetch(ctx, q.Page)
+	if err != nil {
+		return nil, fmt.Errorf("list traces: %w", err)
+	}
+	return pages, nil
+}
+
+func (t Tenant) traceList(p *Project, q TraceQuery) (*keysetList[*traceRow, *trace.Trace], error) {
+	b := newSQLBuilder(time.Now())
+	bounds, within := b.sliceBy("t", true)
+	where := "t.project_id = " + b.arg(int64(p.ProjectID)) + b.retained("t.start_time", p) + within
 	if q.Filter != nil {
 		if err := q.Filter.Validate(); err != nil {
 			return nil, err
@@ -45,19 +72,18 @@ func (t Tenant) Traces(ctx context.Context, p *Project, q TraceQuery) (*Page[*tr
 	order := orderOf(q.Order)
 	keys, position := traceOrder(order.Field)
 	now := unixNanos(b.now)
-	l := keysetList[*traceRow, *trace.Trace]{
+	var slice *slicing
+	if b.readsPartitions {
+		slice = &bounds
+	}
+	return &keysetList[*traceRow, *trace.Trace]{
 		tenant: t, columns: traceSelect("t"), from: "trace t", where: where, builder: b,
-		keys: keys, descending: order.Direction == trace.Descending, identity: []any{p.ProjectID, q.Filter, q.Order, q.SessionID},
+		keys: keys, descending: order.Direction == trace.Descending, identity: []any{p.ProjectID, q.Filter, q.Order}, slice: slice,
 		scan: scanRow[traceRow], position: position, parse: parseIDCursor,
 		finish: func(ctx context.Context, tx pgx.Tx, rows []*traceRow) ([]*trace.Trace, error) {
 			return finishTraces(ctx, tx, rows, now, q.Fields)
 		},
-	}
-	page, err := l.fetch(ctx, q.Page)
-	if err != nil {
-		return nil, fmt.Errorf("list traces: %w", err)
-	}
-	return page, nil
+	}, nil
 }
 
 var traceOrders = map[trace.OrderField]orderKey[*traceRow]{
@@ -147,13 +173,13 @@ func finishTraces(ctx context.Context, tx pgx.Tx, rows []*traceRow, now int64, f
 	if len(ids) == 0 {
 		return traces, nil
 	}
-	found, err := tx.Query(ctx, `SELECT b.trace_id, b.span_id, b.flags,
-			`+payloadColumn("coalesce(b.trace_input, b.input)", fields.Input)+`, octet_length(coalesce(b.trace_input, b.input)), b.trace_input IS NOT NULL,
-			`+payloadColumn("coalesce(b.trace_output, b.output)", fields.Output)+`, octet_length(coalesce(b.trace_output, b.output)), b.trace_output IS NOT NULL
-		FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[]) AS want (trace_id, span_id, first_start, last_start)
+	columns := []contentColumn{payloadColumn("coalesce(b.trace_input, b.input)", fields.Input), payloadColumn("coalesce(b.trace_output, b.output)", fields.Output)}
+	sql := contentSelect(`b.trace_id, b.span_id, b.flags, octet_length(coalesce(b.trace_input, b.input)), b.trace_input IS NOT NULL,
+			octet_length(coalesce(b.trace_output, b.output)), b.trace_output IS NOT NULL`, columns, `
+		SELECT b.* FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[]) AS want (trace_id, span_id, first_start, last_start)
 		JOIN observation_body b ON b.trace_id = want.trace_id AND b.span_id = want.span_id AND b.start_time BETWEEN want.first_start AND want.last_start
-		WHERE b.project_id = $1 AND b.start_time BETWEEN $6 AND $7`,
-		rows[0].ProjectID, ids, spans, firsts, lasts, slices.Min(firsts), slices.Max(lasts))
+		WHERE b.project_id = $1 AND b.start_time BETWEEN $6 AND $7`, "$8")
+	found, err := tx.Query(ctx, sql, rows[0].ProjectID, ids, spans, firsts, lasts, slices.Min(firsts), slices.Max(lasts), OperationOf(ctx).contentLeft())
 	if err != nil {
 		return nil, fmt.Errorf("read trace bodies: %w", err)
 	}
@@ -163,7 +189,11 @@ func finishTraces(ctx context.Context, tx pgx.Tx, rows []*traceRow, now int64, f
 	var input, output *string
 	var inputSize, outputSize *int32
 	var ownInput, ownOutput bool
-	_, err = pgx.ForEachRow(found, []any{&id, &span, &flags, &input, &inputSize, &ownInput, &output, &outputSize, &ownOutput}, func() error {
+	var content contentRow
+	_, err = pgx.ForEachRow(found, []any{&id, &span, &flags, &inputSize, &ownInput, &outputSize, &ownOutput, &content.size, &content.fits, &input, &output}, func() error {
+		if err := content.count(ctx); err != nil {
+			return err
+		}
 		tr := byID[id]
 		if tr.InputSpanID == trace.SpanIDFromOrdinal(span) {
 			tr.Input = tracePayload(input, inputSize, flags, ownInput, bodyTraceInputJSON, bodyInputJSON)

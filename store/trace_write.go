@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -30,7 +31,7 @@ type TraceWrite struct {
 }
 
 // maxWriteAttempts bounds how often a batch is repeated that met another
-// writer on a new trace.
+// writer.
 const maxWriteAttempts = 10
 
 // errConcurrentTrace says that another writer created one of the batch's traces
@@ -47,9 +48,9 @@ var errConcurrentTrace = errors.New("another writer created the trace")
 //
 // A span and its log records are joined by whichever is stored second, so that
 // the observation is as if the records had been part of the span; see joinLocks.
-// Only a batch whose spans have more records waiting than fit in memory takes
-// several transactions: of it a part may be committed where an error returns, and
-// to write it once more completes it.
+// Only a batch whose spans have more records waiting, or whose traces have more
+// claims, than fit in memory takes several transactions: of it a part may be
+// committed where an error returns, and to write it once more completes it.
 func (t Tenant) WriteTraces(ctx context.Context, w TraceWrite) error {
 	if len(w.Observations) == 0 && len(w.Scores) == 0 && len(w.Logs) == 0 && len(w.Evaluations) == 0 {
 		return nil
@@ -65,10 +66,10 @@ func (t Tenant) WriteTraces(ctx context.Context, w TraceWrite) error {
 			batch.remember()
 			return nil
 		}
-		if errors.Is(err, errLargeJoin) {
+		if errors.Is(err, errLargeJoin) || errors.Is(err, errLargeClaims) {
 			return t.writeHalves(ctx, w)
 		}
-		if !errors.Is(err, errConcurrentTrace) && !isUniqueViolation(err) {
+		if !errors.Is(err, errConcurrentTrace) && !isUniqueViolation(err) && !isConcurrency(err) {
 			break
 		}
 	}
@@ -101,17 +102,30 @@ type traceGroup struct {
 	externalID string
 	firstStart int64
 	lastStart  int64
-	stored     []storedStep
-	indexed    map[trace.SpanID]int
+	known      *storedTrace
+	indexed    map[trace.SpanID]int // nil where known has it
 	marks      map[trace.SpanID]*logMark
 
 	// What the batch makes of it.
 	fresh    []trace.Observation
 	replaced []storedStep
 	joins    map[trace.SpanID]steppedJoin // stored spans that log records changed
-	merged   []storedStep
 	summary  *trace.Trace
+	// Either the new steps only add to the tree, or it is built anew of all steps,
+	// the new ones behind the stored.
+	added    []storedStep
+	addition *trace.GrowthAddition
+	merged   []storedStep
 	tree     *trace.Tree
+}
+
+// place returns where a span stands among the stored steps.
+func (g *traceGroup) place(id trace.SpanID) (int, bool) {
+	if g.indexed == nil && g.known.growth != nil {
+		return g.known.growth.Place(id)
+	}
+	at, ok := g.indexed[id]
+	return at, ok
 }
 
 // groupByTrace sorts the batch by trace, so that all writers lock in one order,
@@ -166,13 +180,35 @@ func supersedes(c *trace.Common, end int64, isFinished bool, attributes int) boo
 	return min(c.AttributeCount, maxAttributeCount) > attributes
 }
 
-// unionEvents adds the events of another report of the same span.
+// unionEvents adds the events of another report of the same span, as far as the
+// bounds of one report go.
 func unionEvents(c *trace.Common, others []trace.SpanEvent) {
-	for _, event := range others {
-		same := func(e trace.SpanEvent) bool { return e.Name == event.Name && e.Time.Equal(event.Time) }
-		if !slices.ContainsFunc(c.Events, same) {
-			c.Events = append(c.Events, event)
+	if len(others) == 0 {
+		return
+	}
+	type eventKey struct {
+		name  string
+		nanos int64
+	}
+	key := func(e *trace.SpanEvent) eventKey { return eventKey{e.Name, unixNanos(e.Time)} }
+	known, bytes := make(map[eventKey]struct{}, len(c.Events)+len(others)), 0
+	for i := range c.Events {
+		known[key(&c.Events[i])] = struct{}{}
+		bytes += c.Events[i].Bytes()
+	}
+	for i := range others {
+		if _, isKnown := known[key(&others[i])]; isKnown {
+			continue
 		}
+		bytes += others[i].Bytes()
+		if len(c.Events) >= trace.MaxSpanEvents || bytes > trace.MaxSpanEventBytes {
+			if !slices.Contains(c.Warnings, trace.WarningTooManyEvents) {
+				c.Warnings = append(slices.Clone(c.Warnings), trace.WarningTooManyEvents)
+			}
+			return
+		}
+		known[key(&others[i])] = struct{}{}
+		c.Events = append(c.Events, others[i])
 	}
 }
 
@@ -194,7 +230,7 @@ type traceBatch struct {
 
 func (b *traceBatch) run(ctx context.Context, tx pgx.Tx) error {
 	steps := []func(context.Context, pgx.Tx) error{
-		b.lockTraces, b.readLogs, b.readSteps, b.merge, b.joinFresh, b.joinStored, b.writeObservations, b.writeMarks, b.writeSummaries,
+		b.lockTraces, b.readLogs, b.readSteps, b.merge, b.joinFresh, b.joinStored, b.sum, b.writeObservations, b.writeMarks, b.writeSummaries,
 	}
 	if len(b.groups) == 0 {
 		steps = nil
@@ -216,7 +252,7 @@ func (b *traceBatch) lockTraces(ctx context.Context, tx pgx.Tx) error {
 	for i, group := range b.groups {
 		projects[i], traces[i] = int64(group.key.project), group.key.trace
 		byKey[group.key] = group
-		group.revision, group.stored = 0, nil
+		group.revision, group.known = 0, &storedTrace{}
 		group.marks, group.joins = map[trace.SpanID]*logMark{}, map[trace.SpanID]steppedJoin{}
 		if err := group.restoreFresh(); err != nil {
 			return err
@@ -278,8 +314,8 @@ func (b *traceBatch) readSteps(ctx context.Context, tx pgx.Tx) error {
 		if group.revision == 0 {
 			continue
 		}
-		if steps, ok := b.tenant.store.steps.get(group.key, group.revision); ok {
-			group.stored = steps
+		if known, ok := b.tenant.store.steps.get(group.key, group.revision); ok {
+			group.known = known
 			continue
 		}
 		unread[group.key] = group
@@ -303,7 +339,9 @@ func (b *traceBatch) readSteps(ctx context.Context, tx pgx.Tx) error {
 	}
 	for _, row := range stored {
 		group := unread[traceKey{trace.ProjectID(row.ProjectID), row.TraceID}]
-		group.stored = append(group.stored, storedStep{Step: row.step(), startTime: row.StartTime, flags: row.Flags, isFinished: row.EndTime != nil})
+		step := storedStep{Step: row.step(), startTime: row.StartTime, flags: row.Flags, isFinished: row.EndTime != nil}
+		group.known.steps = append(group.known.steps, step)
+		group.known.bytes += step.bytes()
 	}
 	return nil
 }
@@ -311,53 +349,68 @@ func (b *traceBatch) readSteps(ctx context.Context, tx pgx.Tx) error {
 // merge decides what of the batch is new, what replaces a stored span and what
 // is known already.
 func (b *traceBatch) merge(ctx context.Context, tx pgx.Tx) error {
+	replacing := map[spanOf]trace.Observation{}
+	var want logSpans
+	var starts []int64
 	for _, group := range b.groups {
-		group.fresh, group.replaced = nil, nil
-		group.indexed = make(map[trace.SpanID]int, len(group.stored))
-		for i := range group.stored {
-			group.indexed[group.stored[i].SpanID] = i
+		group.fresh, group.replaced, group.indexed = nil, nil, nil
+		if group.known.growth == nil {
+			group.indexed = make(map[trace.SpanID]int, len(group.known.steps))
+			for i := range group.known.steps {
+				group.indexed[group.known.steps[i].SpanID] = i
+			}
 		}
-		var replacing []trace.Observation
+		var replacements []trace.Observation
 		for _, id := range group.spans {
 			o := group.bySp[id]
-			at, known := group.indexed[id]
+			at, known := group.place(id)
 			if !known {
 				group.fresh = append(group.fresh, o)
 				continue
 			}
-			old := &group.stored[at]
+			old := &group.known.steps[at]
 			if supersedes(o.Core(), old.EndNanos, old.isFinished, int(old.flags>>attributeCountShift)) {
-				replacing = append(replacing, o)
+				replacements = append(replacements, o)
 				group.replaced = append(group.replaced, *old)
+				replacing[spanOf{group.key, id}] = o
+				want.add(group.key, id)
+				starts = append(starts, old.startTime)
 			}
 		}
-		if err := b.keepOldEvents(ctx, tx, group, replacing); err != nil {
-			return err
-		}
-		group.fresh = append(group.fresh, replacing...)
+		group.fresh = append(group.fresh, replacements...)
 	}
-	return nil
+	return keepOldEvents(ctx, tx, replacing, &want, starts)
 }
 
 // keepOldEvents unites the events of replaced spans with those of their
 // replacements.
-func (b *traceBatch) keepOldEvents(ctx context.Context, tx pgx.Tx, group *traceGroup, replacing []trace.Observation) error {
-	for i, o := range replacing {
-		old := group.replaced[i]
-		var detail string
-		err := tx.QueryRow(ctx, `SELECT detail FROM observation_body WHERE project_id = $1 AND trace_id = $2 AND span_id = $3 AND start_time = $4`,
-			int64(group.key.project), [16]byte(group.key.trace), old.SpanID.Ordinal(), old.startTime).Scan(&detail)
-		if errors.Is(err, pgx.ErrNoRows) {
-			continue
+func keepOldEvents(ctx context.Context, tx pgx.Tx, replacing map[spanOf]trace.Observation, want *logSpans, starts []int64) error {
+	if len(starts) == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, `SELECT b.project_id, b.trace_id, b.span_id, b.detail
+		FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bigint[]) AS want (project_id, trace_id, span_id, start_time)
+		JOIN observation_body b ON b.project_id = want.project_id AND b.trace_id = want.trace_id AND b.span_id = want.span_id AND b.start_time = want.start_time
+		WHERE b.start_time BETWEEN $5 AND $6 AND position('"events":' IN b.detail) > 0`,
+		want.projects, want.traces, want.spans, starts, slices.Min(starts), slices.Max(starts))
+	if err != nil {
+		return fmt.Errorf("read replaced spans: %w", err)
+	}
+	var project, span int64
+	var id [16]byte
+	var detail []byte
+	_, err = pgx.ForEachRow(rows, []any{&project, &id, &span, &detail}, func() error {
+		var d struct {
+			Events []trace.SpanEvent `json:"events"`
 		}
-		var d bodyDetail
-		if err == nil {
-			err = json.Unmarshal([]byte(detail), &d)
+		if err := json.Unmarshal(detail, &d); err != nil {
+			return err
 		}
-		if err != nil {
-			return fmt.Errorf("read a stored span: %w", err)
-		}
-		unionEvents(o.Core(), d.Events)
+		unionEvents(replacing[spanOf{traceKey{trace.ProjectID(project), id}, trace.SpanIDFromOrdinal(span)}].Core(), d.Events)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read replaced spans: %w", err)
 	}
 	return nil
 }
@@ -365,18 +418,66 @@ func (b *traceBatch) keepOldEvents(ctx context.Context, tx pgx.Tx, group *traceG
 // isChanged reports whether the batch changes the trace.
 func (g *traceGroup) isChanged() bool { return len(g.fresh) > 0 || len(g.joins) > 0 }
 
-// sum arranges the stored and the new steps as a tree and derives the trace.
-func (g *traceGroup) sum(receivedAt int64) {
-	g.merged = make([]storedStep, 0, len(g.stored)+len(g.fresh))
+// sum arranges the stored and the new steps of each trace as a tree and derives
+// the trace.
+func (b *traceBatch) sum(ctx context.Context, tx pgx.Tx) error {
+	for _, group := range b.groups {
+		group.summary, group.added, group.addition, group.merged, group.tree = nil, nil, nil, nil, nil
+		if group.isChanged() && !group.grow() {
+			group.build()
+		}
+	}
+	if err := b.loadExtras(ctx, tx); err != nil {
+		return err
+	}
+	for _, group := range b.groups {
+		if !group.isChanged() {
+			continue
+		}
+		if group.addition == nil {
+			group.summary = group.tree.Summarize()
+		}
+		group.summary.ProjectID, group.summary.TraceID, group.summary.ExternalTraceID = group.key.project, group.key.trace, group.externalID
+		group.summary.LastArrival = fromNanos(b.receivedAt)
+	}
+	return nil
+}
+
+// grow adds the new steps to the tree that is known, where they change nothing
+// about the stored ones.
+func (g *traceGroup) grow() bool {
+	if g.known.growth == nil || len(g.replaced) > 0 || len(g.joins) > 0 {
+		return false
+	}
+	steps := make([]trace.Step, len(g.fresh))
+	for i, o := range g.fresh {
+		steps[i] = trace.StepOf(o)
+	}
+	addition, ok := g.known.growth.Add(steps)
+	if !ok {
+		return false
+	}
+	g.addition, g.summary = addition, addition.Summary
+	g.added = make([]storedStep, len(steps))
+	for i := range steps {
+		g.added[i] = storedStep{Step: steps[i], startTime: steps[i].StartNanos, isFinished: g.fresh[i].Core().EndedAt != nil}
+		g.added[i].Claims = g.added[i].Claims.WithoutExtras() // an earlier step says the same
+	}
+	return true
+}
+
+// build arranges all steps as a tree.
+func (g *traceGroup) build() {
+	g.merged = make([]storedStep, 0, len(g.known.steps)+len(g.fresh))
 	gone := make(map[trace.SpanID]bool, len(g.replaced))
 	for i := range g.replaced {
 		gone[g.replaced[i].SpanID] = true
 	}
-	for i := range g.stored {
-		if gone[g.stored[i].SpanID] {
+	for i := range g.known.steps {
+		if gone[g.known.steps[i].SpanID] {
 			continue
 		}
-		step := g.stored[i]
+		step := g.known.steps[i]
 		if join, ok := g.joins[step.SpanID]; ok {
 			join.apply(&step)
 		}
@@ -391,37 +492,40 @@ func (g *traceGroup) sum(receivedAt int64) {
 		steps[i] = g.merged[i].Step
 	}
 	g.tree = trace.BuildTree(steps)
-	g.summary = g.tree.Summarize()
-	g.summary.ProjectID, g.summary.TraceID, g.summary.ExternalTraceID = g.key.project, g.key.trace, g.externalID
-	g.summary.LastArrival = fromNanos(receivedAt)
+}
+
+// newStep returns what the batch makes of a new observation: the step, and the
+// tree's verdict on its usage.
+func (g *traceGroup) newStep(i int) (*storedStep, trace.GrowthVerdict) {
+	if g.addition != nil {
+		return &g.added[i], g.addition.Verdicts[i]
+	}
+	step := &g.merged[len(g.merged)-len(g.fresh)+i]
+	row, _ := g.tree.Row(step.SpanID)
+	return step, trace.GrowthVerdict{IsCounted: row.IsCounted, IsWrapper: row.IsWrapper}
 }
 
 // usageFlags are the tree's verdict on a step's usage as bits of
 // observation.flags.
-func usageFlags(row trace.TreeRow) int32 {
+func usageFlags(verdict trace.GrowthVerdict) int32 {
 	var flags int32
-	if row.IsCounted {
+	if verdict.IsCounted {
 		flags |= flagCounted
 	}
-	if row.IsWrapper {
+	if verdict.IsWrapper {
 		flags |= flagWrapper
 	}
 	return flags
 }
 
-// writeObservations sums up each trace anew, removes what is replaced, appends what is new and corrects
+// writeObservations removes what is replaced, appends what is new and corrects
 // the usage flags of stored steps that the new ones change.
 func (b *traceBatch) writeObservations(ctx context.Context, tx pgx.Tx) error {
-	var observations []observationRow
-	var bodies []bodySource
+	var rows newRows
 	var flips flagFlips
 	b.resources = map[resourceKey]string{}
 	queue := &pgx.Batch{}
 	for _, group := range b.groups {
-		if !group.isChanged() {
-			continue
-		}
-		group.sum(b.receivedAt)
 		for i := range group.replaced {
 			old := &group.replaced[i]
 			for _, table := range []string{"observation", "observation_body"} {
@@ -429,17 +533,17 @@ func (b *traceBatch) writeObservations(ctx context.Context, tx pgx.Tx) error {
 					int64(group.key.project), [16]byte(group.key.trace), old.SpanID.Ordinal(), old.startTime)
 			}
 		}
-		kept := len(group.merged) - len(group.fresh)
 		for i, o := range group.fresh {
 			row := encodeObservation(o)
-			verdict, _ := group.tree.Row(o.Core().SpanID)
+			step, verdict := group.newStep(i)
 			row.Flags |= usageFlags(verdict)
-			group.merged[kept+i].flags = row.Flags
-			observations, bodies = append(observations, row), append(bodies, bodySource{o, b.resource(o.Core())})
+			step.flags = row.Flags
+			rows = append(rows, &newRow{row, bodySource{o, b.resource(o.Core())}})
 		}
-		for i := range group.merged[:kept] {
+		for i := range group.merged[:max(0, len(group.merged)-len(group.fresh))] {
 			step := &group.merged[i]
-			verdict, _ := group.tree.Row(step.SpanID)
+			row, _ := group.tree.Row(step.SpanID)
+			verdict := trace.GrowthVerdict{IsCounted: row.IsCounted, IsWrapper: row.IsWrapper}
 			if want := step.flags&^(flagCounted|flagWrapper) | usageFlags(verdict); want != step.flags {
 				flips.add(group.key, step, want)
 				step.flags = want
@@ -453,15 +557,38 @@ func (b *traceBatch) writeObservations(ctx context.Context, tx pgx.Tx) error {
 			return fmt.Errorf("correct the stored spans: %w", err)
 		}
 	}
-	if len(observations) == 0 {
+	return rows.append(ctx, tx)
+}
+
+// newRow is a new row of both tables, which share its key.
+type newRow struct {
+	observationRow
+	body bodySource
+}
+
+// compare orders rows by partition, then by key.
+func (r *newRow) compare(other *newRow) int {
+	return cmp.Or(cmp.Compare(weekOf(r.StartTime), weekOf(other.StartTime)), cmp.Compare(r.ProjectID, other.ProjectID),
+		bytes.Compare(r.TraceID[:], other.TraceID[:]), cmp.Compare(r.SpanID, other.SpanID), cmp.Compare(r.StartTime, other.StartTime))
+}
+
+type newRows []*newRow
+
+// append writes the rows in the order of their keys. Of two batches with the same
+// spans one waits at the first that the other has written, until that has ended;
+// were the orders to differ, each could wait for the other. The partition comes
+// first since COPY collects rows and writes them partition by partition.
+func (r newRows) append(ctx context.Context, tx pgx.Tx) error {
+	if len(r) == 0 {
 		return nil
 	}
-	err := copyRows(ctx, tx.Conn(), "observation", observationColumns, len(observations), func(i int, row *copyRow) { observations[i].appendTo(row) })
+	slices.SortFunc(r, (*newRow).compare)
+	err := copyRows(ctx, tx.Conn(), "observation", writtenColumns, len(r), func(i int, row *copyRow) { r[i].observationRow.appendTo(row) })
 	if err != nil {
 		return fmt.Errorf("append spans: %w", err)
 	}
-	err = copyRows(ctx, tx.Conn(), "observation_body", bodyColumns, len(bodies), func(i int, row *copyRow) {
-		body := encodeBody(bodies[i].observation, bodies[i].resource)
+	err = copyRows(ctx, tx.Conn(), "observation_body", bodyColumns, len(r), func(i int, row *copyRow) {
+		body := encodeBody(r[i].body.observation, r[i].body.resource)
 		body.appendTo(row)
 	})
 	if err != nil {
@@ -632,6 +759,9 @@ func (b *traceBatch) writeScores(ctx context.Context, tx pgx.Tx) error {
 	queue := &pgx.Batch{}
 	for _, score := range sorted {
 		row := encodeScore(score)
+		if err := row.check(); err != nil {
+			return fmt.Errorf("write scores: %w", err)
+		}
 		queue.Queue(upsertScore, row.values()...)
 	}
 	if err := tx.SendBatch(ctx, queue).Close(); err != nil {
@@ -640,16 +770,39 @@ func (b *traceBatch) writeScores(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
+// remembered is the trace after the commit. What is kept shares no memory with
+// the request.
+func (g *traceGroup) remembered() *storedTrace {
+	if g.addition != nil {
+		for i := range g.added {
+			g.added[i].Step = g.added[i].Clone()
+			g.known.bytes += g.added[i].bytes()
+		}
+		g.known.steps = append(g.known.steps, g.added...)
+		g.known.growth.Keep(g.addition)
+		return g.known
+	}
+	for i := len(g.merged) - len(g.fresh); i < len(g.merged); i++ {
+		g.merged[i].Step = g.merged[i].Clone()
+		g.tree.Steps[i] = g.merged[i].Step
+	}
+	known := newStoredTrace(g.merged)
+	if len(g.merged) >= growthSize {
+		known.growth = g.tree.Growth(g.summary, known.step)
+	}
+	return known
+}
+
 // remember keeps, after the commit, what the next batch may need.
 func (b *traceBatch) remember() {
 	for _, group := range b.groups {
-		if group.isChanged() {
-			for i := len(group.merged) - len(group.fresh); i < len(group.merged); i++ {
-				group.merged[i].Step = group.merged[i].Clone()
+		switch {
+		case !group.isChanged():
+			if group.revision > 0 {
+				b.tenant.store.steps.put(group.key, group.revision, group.known)
 			}
-			b.tenant.store.steps.put(group.key, group.revision+1, group.merged)
-		} else if group.revision > 0 {
-			b.tenant.store.steps.put(group.key, group.revision, group.stored)
+		default:
+			b.tenant.store.steps.put(group.key, group.revision+1, group.remembered())
 		}
 	}
 	state := b.tenant.state

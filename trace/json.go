@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // JSON is a JSON text in canonical form: see CanonicalJSON. Empty means absent.
@@ -52,7 +53,7 @@ func (j *JSON) UnmarshalJSON(text []byte) error {
 		*j = nil
 		return nil
 	}
-	*j = append((*j)[:0], text...)
+	*j = bytes.Clone(text) // not into the memory of *j, which others may share
 	return nil
 }
 
@@ -83,34 +84,86 @@ func EncodeJSON(value any) JSON {
 // one JSON value or nests deeper than MaxJSONDepth.
 func CanonicalJSON(text []byte) (JSON, bool) { return canonicalJSON(text, MaxJSONDepth) }
 
-func canonicalJSON(text []byte, maxDepth int) (JSON, bool) {
-	c := canonicalizer{in: text, out: make([]byte, 0, len(text)), maxDepth: maxDepth}
-	c.space()
-	if !c.value(0) {
-		return nil, false
+// CanonicalText is CanonicalJSON for a string. A text that is canonical already,
+// which most are, is returned as it is.
+func CanonicalText(text string) (string, bool) {
+	kept, rewritten, ok := canonical(text, MaxJSONDepth)
+	if rewritten != nil {
+		return rewritten.view(), ok
 	}
-	c.space()
-	if c.pos != len(c.in) {
-		return nil, false
-	}
-	return c.out, true
+	return kept, ok
 }
 
+func canonicalJSON(text []byte, maxDepth int) (JSON, bool) {
+	kept, rewritten, ok := canonical(JSON(text).view(), maxDepth)
+	if ok && rewritten == nil {
+		return JSON(kept), true // a copy: kept is part of the caller's text
+	}
+	return rewritten, ok
+}
+
+// isStorable reports whether a text is JSON that CanonicalJSON accepts.
+func isStorable(text JSON) bool {
+	_, _, ok := canonical(text.view(), MaxJSONDepth)
+	return ok
+}
+
+// view returns the JSON as a string of the same memory, which is valid as long as
+// nothing is written there.
+func (j JSON) view() string { return unsafe.String(unsafe.SliceData(j), len(j)) }
+
+// canonical returns the part of the text that is its canonical form, or, where no
+// part of it is, what was written instead.
+func canonical(text string, maxDepth int) (kept string, rewritten JSON, ok bool) {
+	c := canonicalizer{in: text, maxDepth: maxDepth}
+	c.space()
+	if !c.value(0) {
+		return "", nil, false
+	}
+	if strings.Trim(text[c.pos:], " \t\n\r") != "" {
+		return "", nil, false
+	}
+	kept = text[c.kept:c.pos]
+	if c.out == nil {
+		return kept, nil, true
+	}
+	return "", append(c.out, kept...), true
+}
+
+// canonicalizer reads a JSON text once. It writes nothing as long as the text
+// is canonical.
 type canonicalizer struct {
-	in       []byte
+	in       string
 	out      []byte
+	kept     int // what of in lies before it is in out or was left out
 	pos      int
 	maxDepth int
 }
 
+// leaveOut says that a piece of the text is not canonical; what replaces it is to
+// be appended to out.
+func (c *canonicalizer) leaveOut(from, to int) {
+	if from > c.kept {
+		if c.out == nil {
+			c.out = make([]byte, 0, len(c.in))
+		}
+		c.out = append(c.out, c.in[c.kept:from]...)
+	}
+	c.kept = to
+}
+
 func (c *canonicalizer) space() {
+	start := c.pos
 	for c.pos < len(c.in) {
 		switch c.in[c.pos] {
 		case ' ', '\t', '\n', '\r':
 			c.pos++
-		default:
-			return
+			continue
 		}
+		break
+	}
+	if c.pos > start {
+		c.leaveOut(start, c.pos)
 	}
 }
 
@@ -128,9 +181,8 @@ func (c *canonicalizer) value(depth int) bool {
 	case b == '-' || b >= '0' && b <= '9':
 		return c.number()
 	default:
-		for _, word := range []string{"true", "false", "null"} {
-			if bytes.HasPrefix(c.in[c.pos:], []byte(word)) {
-				c.out = append(c.out, word...)
+		for _, word := range [...]string{"true", "false", "null"} {
+			if strings.HasPrefix(c.in[c.pos:], word) {
 				c.pos += len(word)
 				return true
 			}
@@ -143,24 +195,19 @@ func (c *canonicalizer) list(end byte, depth int, keyed bool) bool {
 	if depth >= c.maxDepth {
 		return false
 	}
-	c.out = append(c.out, c.in[c.pos])
 	c.pos++
 	for first := true; ; first = false {
 		c.space()
 		if c.pos >= len(c.in) {
 			return false
 		}
-		if c.in[c.pos] == end && first {
+		if c.in[c.pos] == end {
 			break
 		}
 		if !first {
-			if c.in[c.pos] == end {
-				break
-			}
 			if c.in[c.pos] != ',' {
 				return false
 			}
-			c.out = append(c.out, ',')
 			c.pos++
 			c.space()
 		}
@@ -172,7 +219,6 @@ func (c *canonicalizer) list(end byte, depth int, keyed bool) bool {
 			if c.pos >= len(c.in) || c.in[c.pos] != ':' {
 				return false
 			}
-			c.out = append(c.out, ':')
 			c.pos++
 			c.space()
 		}
@@ -180,7 +226,6 @@ func (c *canonicalizer) list(end byte, depth int, keyed bool) bool {
 			return false
 		}
 	}
-	c.out = append(c.out, end)
 	c.pos++
 	return true
 }
@@ -190,89 +235,44 @@ func (c *canonicalizer) number() bool {
 	for c.pos < len(c.in) && strings.IndexByte("+-.eE0123456789", c.in[c.pos]) >= 0 {
 		c.pos++
 	}
-	number := c.in[start:c.pos]
-	if !json.Valid(number) {
-		return false
-	}
-	c.out = append(c.out, number...)
-	return true
+	return IsJSONNumber(c.in[start:c.pos])
 }
 
-// text copies a string; the common case of plain bytes takes no decoding.
+// text reads a string; only one with escapes that it need not have, or with
+// bytes that are no UTF-8, is rewritten.
 func (c *canonicalizer) text() bool {
 	start := c.pos
-	c.pos++
-	plain := true
-	for c.pos < len(c.in) {
-		switch b := c.in[c.pos]; {
+	isCanonical := true
+	for i := start + 1; ; {
+		i += plainRun(c.in[i:])
+		if i >= len(c.in) {
+			return false
+		}
+		switch b := c.in[i]; {
 		case b == '"':
-			c.pos++
-			raw := c.in[start:c.pos]
-			if plain {
-				c.out = append(c.out, raw...)
+			c.pos = i + 1
+			if isCanonical {
 				return true
 			}
-			var s string
-			if json.Unmarshal(raw, &s) != nil {
+			s, ok := UnquoteJSON(c.in[start:c.pos])
+			if !ok {
 				return false
 			}
+			c.leaveOut(start, c.pos)
 			c.out = AppendJSONString(c.out, s)
 			return true
 		case b == '\\':
-			plain = false
-			c.pos += 2
+			if i+1 >= len(c.in) {
+				return false
+			}
+			isCanonical = isCanonical && strings.IndexByte(`"\nrt`, c.in[i+1]) >= 0
+			i += 2
 		case b < 0x20:
 			return false
-		case b < utf8.RuneSelf:
-			c.pos++
 		default:
-			r, n := utf8.DecodeRune(c.in[c.pos:])
-			if r == utf8.RuneError && n == 1 {
-				plain = false
-			}
-			c.pos += n
+			r, n := utf8.DecodeRuneInString(c.in[i:])
+			isCanonical = isCanonical && (r != utf8.RuneError || n > 1)
+			i += n
 		}
 	}
-	return false
-}
-
-// AppendJSONString appends s as a JSON string in canonical form.
-func AppendJSONString(dst []byte, s string) []byte {
-	dst = append(dst, '"')
-	copied := 0 // what lies before it is in dst; plain text is taken over in one piece
-	for i := 0; i < len(s); {
-		b := s[i]
-		if b < utf8.RuneSelf {
-			if b >= 0x20 && b != '"' && b != '\\' {
-				i++
-				continue
-			}
-			dst = append(dst, s[copied:i]...)
-			switch b {
-			case '"', '\\':
-				dst = append(dst, '\\', b)
-			case '\n':
-				dst = append(dst, '\\', 'n')
-			case '\r':
-				dst = append(dst, '\\', 'r')
-			case '\t':
-				dst = append(dst, '\\', 't')
-			case 0:
-				dst = append(dst, "\uFFFD"...)
-			default:
-				dst = append(dst, '\\', 'u', '0', '0', hexDigits[b>>4], hexDigits[b&15])
-			}
-			i++
-			copied = i
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(s[i:])
-		i += n
-		if r == utf8.RuneError && n == 1 {
-			dst = append(append(dst, s[copied:i-1]...), "\uFFFD"...)
-			copied = i
-		}
-	}
-	dst = append(dst, s[copied:]...)
-	return append(dst, '"')
 }

@@ -159,10 +159,7 @@ func storablePart(part MessagePart) MessagePart {
 }
 
 func textInsteadOf(j JSON) (JSON, bool) {
-	if len(j) == 0 {
-		return nil, false
-	}
-	if _, ok := CanonicalJSON(j); ok {
+	if len(j) == 0 || isStorable(j) {
 		return nil, false
 	}
 	return AppendJSONString(nil, Shorten(string(j), maxTextInsteadOfJSON)), true

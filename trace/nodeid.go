@@ -30,6 +30,8 @@ const (
 	NodeSession      = "session"
 	NodeScore        = "score"
 	NodeJob          = "job"
+	NodeMember       = "member"
+	NodeInvitation   = "invitation"
 )
 
 // ErrBadNodeID says that a text is not a node id of this server.

@@ -166,6 +166,16 @@ type SpanEvent struct {
 	Attributes JSON      `json:"attributes,omitempty"`
 }
 
+// Bounds of the events of a span, and the warning where one is reached.
+const (
+	MaxSpanEvents        = 1000
+	MaxSpanEventBytes    = 4 << 20
+	WarningTooManyEvents = "too_many_events"
+)
+
+// Bytes is what the event counts for against MaxSpanEventBytes.
+func (e *SpanEvent) Bytes() int { return len(e.Name) + len(e.Attributes) + 64 }
+
 // Metering is what a call to a model consumed.
 type Metering struct {
 	Usage Usage

@@ -32,9 +32,13 @@ func TextPayload(text string) *Payload {
 	return &Payload{MimeType: MimeText, Bytes: len(text), Content: text}
 }
 
-// JSONPayload wraps canonical JSON.
-func JSONPayload(j JSON) *Payload {
-	return &Payload{MimeType: MimeJSON, Bytes: len(j), Content: string(j)}
+// JSONPayload wraps canonical JSON. The content shares the memory of j, which
+// must not change afterwards.
+func JSONPayload(j JSON) *Payload { return JSONTextPayload(j.view()) }
+
+// JSONTextPayload wraps the text of canonical JSON.
+func JSONTextPayload(text string) *Payload {
+	return &Payload{MimeType: MimeJSON, Bytes: len(text), Content: text}
 }
 
 // Text returns the content as text; JSON is returned as its source.
@@ -87,12 +91,17 @@ func (p *Payload) Preview(maxChars int) string {
 // DefaultPreview is how many characters a preview has where nothing is said.
 const DefaultPreview = 280
 
-// PreviewOrDefault is Preview with DefaultPreview for nil.
+// MaxPreview is how many characters a preview has at most: beyond, it would be
+// the text.
+const MaxPreview = 10_000
+
+// PreviewOrDefault is Preview with DefaultPreview for nil, and with MaxPreview
+// for more.
 func (p *Payload) PreviewOrDefault(maxChars *int) string {
 	if maxChars == nil {
 		return p.Preview(DefaultPreview)
 	}
-	return p.Preview(*maxChars)
+	return p.Preview(min(*maxChars, MaxPreview))
 }
 
 // spokenWithin is how far a preview looks into a conversation, in bytes.

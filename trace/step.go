@@ -32,7 +32,10 @@ type Step struct {
 	Cost  *Cost
 	// IsUsageCumulative marks a report that runs over a whole session.
 	IsUsageCumulative bool
-	Claims            *Claims
+	// Claims may lack the tags and the metadata that do not count, see
+	// ExtrasCounted; Extras tells of them all the same.
+	Claims *Claims
+	Extras ClaimExtras
 }
 
 // StepOf extracts the Step of an observation.
@@ -42,7 +45,7 @@ func StepOf(o Observation) Step {
 		SpanID: c.SpanID, ParentSpanID: c.ParentSpanID, Type: o.Type(), Name: c.Name,
 		StartNanos: c.StartedAt.UnixNano(), EndNanos: c.StartedAt.UnixNano(), Status: c.Status,
 		Environment: c.Environment, IsAppRoot: c.IsAppRoot, ParentIsRemote: c.ParentIsRemote,
-		HasInput: c.Input != nil, HasOutput: c.Output != nil, Claims: c.Claims,
+		HasInput: c.Input != nil, HasOutput: c.Output != nil, Claims: c.Claims, Extras: c.Claims.Extras(),
 	}
 	if c.EndedAt != nil {
 		s.EndNanos = c.EndedAt.UnixNano()

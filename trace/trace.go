@@ -1,6 +1,9 @@
 package trace
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Trace sums up the observations that share a trace id.
 type Trace struct {
@@ -43,6 +46,28 @@ type Trace struct {
 
 	// Input and Output are filled in only where a read asks for them.
 	Input, Output *Payload
+}
+
+// withOwnText returns a copy whose texts keep no request in memory.
+func (t *Trace) withOwnText() *Trace {
+	own := *t
+	for _, text := range [...]**string{&own.Name, &own.UserID, &own.SessionID, &own.Release, &own.Version} {
+		if *text != nil {
+			clone := strings.Clone(**text)
+			*text = &clone
+		}
+	}
+	own.Environment, own.ExternalTraceID = strings.Clone(t.Environment), strings.Clone(t.ExternalTraceID)
+	own.Tags, own.Services = cloneTexts(t.Tags), cloneTexts(t.Services)
+	return &own
+}
+
+func cloneTexts(texts []string) []string {
+	own := make([]string, len(texts))
+	for i, text := range texts {
+		own[i] = strings.Clone(text)
+	}
+	return own
 }
 
 // ID implements Node.

@@ -106,13 +106,22 @@ func AddKnown[T ~int64](a, b *T) *T {
 		return a
 	}
 	sum := *a + *b
-	switch {
-	case *a > 0 && *b > 0 && sum < 0:
+	if exceedsRange(a, b) {
 		sum = math.MaxInt64
-	case *a < 0 && *b < 0 && sum >= 0:
-		sum = math.MinInt64
+		if *a < 0 {
+			sum = math.MinInt64
+		}
 	}
 	return &sum
+}
+
+// exceedsRange reports whether no number holds the sum of both.
+func exceedsRange[T ~int64](a, b *T) bool {
+	if a == nil || b == nil {
+		return false
+	}
+	sum := *a + *b
+	return *a > 0 && *b > 0 && sum < 0 || *a < 0 && *b < 0 && sum >= 0
 }
 
 // Nanos is an amount of money in billionths of a US dollar.
@@ -172,6 +181,10 @@ func ParseNanos(text string) (Nanos, error) {
 	return 0, fmt.Errorf("%q is not an amount: write dollars with at most %d decimals", text, nanosDecimals)
 }
 
+// MaxCallCost is the largest believable cost of one model call: a million
+// dollars.
+const MaxCallCost Nanos = 1_000_000 * nanosPerDollar
+
 // CostSource says where a cost comes from. Stored as a number.
 type CostSource int16
 
@@ -211,14 +224,15 @@ func (c Cost) Currency() string { return "USD" }
 // IsEstimated reports whether the amount was computed from list prices.
 func (c Cost) IsEstimated() bool { return c.Source == CostComputed }
 
-// Add returns the sum of both. The sum is complete when both are, and an
-// estimate when either is.
+// Add returns the sum of both. The sum is complete when both are and it can be
+// told, see AddKnown, and an estimate when either is.
 func (c Cost) Add(d Cost) Cost {
+	exceeds := exceedsRange(c.Total, d.Total) || exceedsRange(c.Input, d.Input) || exceedsRange(c.Output, d.Output)
 	return Cost{
 		Total:      AddKnown(c.Total, d.Total),
 		Input:      AddKnown(c.Input, d.Input),
 		Output:     AddKnown(c.Output, d.Output),
 		Source:     max(c.Source, d.Source),
-		IsComplete: c.IsComplete && d.IsComplete,
+		IsComplete: c.IsComplete && d.IsComplete && !exceeds,
 	}
 }

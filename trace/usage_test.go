@@ -62,6 +62,32 @@ func TestSumsStayAtTheLargestNumber(t *testing.T) {
 	})
 }
 
+// Whatever the order and the grouping, a cost that no number holds stays at the
+// largest and is not complete.
+func TestACostBeyondTheLargestNumberIsIncomplete(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		exact, sum := new(big.Int), Cost{IsComplete: true}
+		for range rapid.IntRange(1, 8).Draw(t, "calls") {
+			amount := Nanos(rapid.OneOf(rapid.Int64Range(0, math.MaxInt64), rapid.Int64Range(0, 1000)).Draw(t, "amount"))
+			exact.Add(exact, big.NewInt(int64(amount)))
+			next := Cost{Total: &amount, Source: CostReported, IsComplete: true}
+			if rapid.Bool().Draw(t, "first") {
+				sum = next.Add(sum)
+			} else {
+				sum = sum.Add(next)
+			}
+		}
+		want := Nanos(math.MaxInt64)
+		if exact.IsInt64() {
+			want = Nanos(exact.Int64())
+		}
+		if *sum.Total != want || sum.IsComplete != exact.IsInt64() {
+			t.Fatalf("the cost is %s, complete %t; want %s, %t", *sum.Total, sum.IsComplete, want, exact.IsInt64())
+		}
+	})
+}
+
 func TestAnyKnownCountIsUsage(t *testing.T) {
 	t.Parallel()
 	n := int64(0)

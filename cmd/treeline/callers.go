@@ -17,7 +17,8 @@ type callers struct{ authz *authz.Service }
 var _ server.Authenticator = callers{}
 
 // APIKey implements server.Authenticator.
-func (c callers) APIKey(ctx context.Context, public, secret, _ string) (context.Context, error) {
+func (c callers) APIKey(ctx context.Context, public, secret, remote string) (context.Context, error) {
+	ctx = authz.WithAddressText(ctx, remote)
 	viewer, err := c.authz.Authenticate(ctx, authz.Credentials{Public: public, Secret: secret})
 	if err != nil {
 		return nil, err
@@ -43,7 +44,8 @@ func withOrigin(cookie server.SessionCookie, next http.Handler) http.Handler {
 		if address, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 			origin.Address = address.Addr()
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), originKey{}, origin)))
+		ctx := authz.WithAddress(r.Context(), origin.Address)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, originKey{}, origin)))
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/treeline-dev/treeline/authz"
 	"github.com/treeline-dev/treeline/cmd/treeline/demo"
+	"github.com/treeline-dev/treeline/server"
 )
 
 // The person who owns the demo's organizations.
@@ -28,6 +29,9 @@ func serveDemo(ctx context.Context, args []string) error {
 	config, logger, err := configure("treeline demo", append([]string{"--log-level=warn"}, args...))
 	if err != nil {
 		return err
+	}
+	if config.TLSCertificate != "" {
+		return &server.ConfigError{Name: "TREELINE_TLS_CERTIFICATE", Message: "the demo sends its traces to itself unencrypted: unset it, or run treeline serve"}
 	}
 	return runService(ctx, config, logger, loadDemo)
 }

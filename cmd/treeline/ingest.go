@@ -25,7 +25,7 @@ func mapSpans(resource *convention.Resource, scope *convention.Scope) otlp.SpanM
 
 // authenticateSender finds the key of an export and whether it may write traces.
 func (s *service) authenticateSender(ctx context.Context, c otlp.Credentials) (otlp.Principal, error) {
-	viewer, err := s.authz.Authenticate(ctx, authz.Credentials{Public: c.Public, Secret: c.Secret})
+	viewer, err := s.authz.Authenticate(authz.WithAddressText(ctx, c.RemoteAddr), authz.Credentials{Public: c.Public, Secret: c.Secret})
 	if err != nil {
 		return otlp.Principal{}, senderError(err)
 	}
@@ -42,7 +42,10 @@ func (s *service) authenticateSender(ctx context.Context, c otlp.Credentials) (o
 
 // senderError puts the errors of package authz into the receiver's words.
 func senderError(err error) error {
+	var limited *authz.RateLimitedError
 	switch {
+	case errors.As(err, &limited):
+		return &otlp.OverloadError{RetryAfter: limited.Wait, RateLimited: true}
 	case errors.Is(err, authz.ErrUnauthenticated):
 		return otlp.ErrUnauthenticated
 	case errors.Is(err, authz.ErrForbidden), errors.Is(err, authz.ErrNotFound):
@@ -114,6 +117,14 @@ func (s *service) registerMetrics() {
 		load := metric.load
 		s.metrics.Registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: metric.help},
 			func() float64 { return float64(load()) }))
+	}
+	for transport, load := range map[string]func(otlp.Outcome) int64{"http": counters.HTTPRequests, "grpc": counters.GRPCRequests} {
+		for _, outcome := range otlp.Outcomes() {
+			s.metrics.Registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+				Name: "treeline_otlp_requests_total", Help: "Exports of traces and logs, by transport and by how they ended.",
+				ConstLabels: prometheus.Labels{"transport": transport, "outcome": outcome.String()},
+			}, func() float64 { return float64(load(outcome)) }))
+		}
 	}
 	s.metrics.Registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "treeline_writes_waiting", Help: "Observations that wait for a transaction."},

@@ -74,6 +74,9 @@ type installation struct {
 	http      string
 	grpc      string // empty for none
 	client    *http.Client
+	isTLS     bool
+	// environment is what the server is told besides.
+	environment []string
 
 	running  *exec.Cmd
 	lifeline io.Closer
@@ -147,11 +150,11 @@ func freeAddress() (string, error) {
 
 // launch starts the server and returns at once.
 func (i *installation) launch() error {
-	command, err := program([]string{
+	command, err := program(append([]string{
 		"TREELINE_INIT_ORG=Acme", "TREELINE_INIT_PROJECT=Shop",
 		"TREELINE_INIT_PUBLIC_KEY=" + testPublicKey, "TREELINE_INIT_SECRET_KEY=" + testSecretKey,
 		"TREELINE_INIT_USER_EMAIL=" + testEmail, "TREELINE_INIT_USER_PASSWORD=" + testPassword,
-	}, "serve", "--data-dir", filepath.Join(i.directory, "data"), "--listen", i.http,
+	}, i.environment...), "serve", "--data-dir", filepath.Join(i.directory, "data"), "--listen", i.http,
 		"--otlp-grpc-listen", cmp.Or(i.grpc, "off"), "--metrics-listen", "off", "--log-level", "warn")
 	if err != nil {
 		return err
@@ -202,9 +205,17 @@ func (i *installation) await(what string, isSo func() bool) error {
 	return nil
 }
 
+// url is where HTTP is served.
+func (i *installation) url() string {
+	if i.isTLS {
+		return "https://" + i.http
+	}
+	return "http://" + i.http
+}
+
 // status is what a path answers, 0 where nothing does.
 func (i *installation) status(path string) int {
-	response, err := i.client.Get("http://" + i.http + path)
+	response, err := i.client.Get(i.url() + path)
 	if err != nil {
 		return 0
 	}
@@ -300,7 +311,7 @@ type answer struct {
 // request sends a request; headers come in pairs, and an empty value leaves one
 // out.
 func (i *installation) request(client *http.Client, method, path string, body []byte, headers ...string) (*answer, error) {
-	request, err := http.NewRequest(method, "http://"+i.http+path, bytes.NewReader(body))
+	request, err := http.NewRequest(method, i.url()+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

@@ -9,12 +9,15 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
-	"net/url"
 	"os"
+	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 
 	"github.com/treeline-dev/treeline/authz"
 	"github.com/treeline-dev/treeline/frontend"
@@ -64,7 +67,7 @@ type database struct {
 // openDatabase connects to the configured PostgreSQL, or starts one.
 func openDatabase(ctx context.Context, config *server.Config, logger *slog.Logger) (*database, error) {
 	if config.DatabaseURL != "" {
-		s, err := store.Open(ctx, store.Config{URL: config.DatabaseURL, JoinLogs: otlp.JoinLogs, Logger: logger})
+		s, err := store.Open(ctx, store.Config{URL: config.DatabaseURL, MaxConns: int32(config.DatabaseConnections), JoinLogs: otlp.JoinLogs, Logger: logger})
 		if err != nil {
 			return nil, err
 		}
@@ -74,7 +77,9 @@ func openDatabase(ctx context.Context, config *server.Config, logger *slog.Logge
 	if err != nil {
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
 	}
-	s, err := store.Open(ctx, store.Config{URL: own.URLAs(store.AppRole), AdminURL: own.URL(), JoinLogs: otlp.JoinLogs, Logger: logger})
+	s, err := store.Open(ctx, store.Config{
+		URL: own.URLAs(store.AppRole), AdminURL: own.URL(), MaxConns: int32(config.DatabaseConnections), JoinLogs: otlp.JoinLogs, Logger: logger,
+	})
 	if err != nil {
 		return nil, errors.Join(err, stopPostgreSQL(own))
 	}
@@ -107,6 +112,29 @@ func (d *database) died() <-chan struct{} {
 	return d.own.Done()
 }
 
+// lastProcesses is how long the processes of a PostgreSQL whose first one died may
+// take to end.
+const lastProcesses = 15 * time.Second
+
+// explain replaces an error by the reason why the server's own PostgreSQL ended,
+// where it did: whoever uses it may notice first, and knows less.
+func (d *database) explain(err error) error {
+	if err == nil || d.own == nil {
+		return err
+	}
+	if process, find := os.FindProcess(d.own.Info().PID); find == nil && process.Signal(syscall.Signal(0)) == nil {
+		return err
+	}
+	select {
+	case <-d.died():
+	case <-time.After(lastProcesses):
+	}
+	if reason := d.own.Err(); reason != nil {
+		return reason
+	}
+	return err
+}
+
 func migrate(ctx context.Context, args []string) error {
 	config, logger, err := configure("treeline migrate", args)
 	if err != nil {
@@ -129,6 +157,8 @@ type service struct {
 	receiver  *otlp.Receiver
 	metrics   *server.Metrics
 	readiness *server.Readiness
+	// certificate is what HTTP and OTLP over gRPC are encrypted with, nil for not.
+	certificate *server.Certificate
 	// address is where HTTP is served.
 	address string
 }
@@ -136,23 +166,38 @@ type service struct {
 // runService runs the server until the context ends. Once it is ready it calls
 // then, where one is given.
 func runService(ctx context.Context, config *server.Config, logger *slog.Logger, then func(context.Context, *service) error) (err error) {
+	s := &service{config: config, logger: logger, metrics: server.NewMetrics(), readiness: &server.Readiness{}}
+	options := server.ServeOptions{Name: "http", Drain: config.DrainTimeout, Log: logger}
+	if config.TLSCertificate != "" {
+		if s.certificate, err = server.LoadCertificate(config, logger); err != nil {
+			return err
+		}
+		options.TLS = s.certificate.TLS()
+	}
 	listener, err := net.Listen("tcp", config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen for HTTP (another address: --listen or TREELINE_LISTEN): %w", err)
 	}
-	s := &service{config: config, logger: logger, metrics: server.NewMetrics(), readiness: &server.Readiness{}, address: listener.Addr().String()}
+	s.address = listener.Addr().String()
 	s.readiness.Set(false, "starting")
 	front := &swappable{}
 	front.set(s.starting())
 	group, ctx := errgroup.WithContext(ctx)
 	serving, stopServing := context.WithCancel(ctx)
 	defer stopServing()
+	served := make(chan struct{})
 	group.Go(func() error {
-		return server.Serve(serving, listener, front, server.ServeOptions{Name: "http", Drain: config.DrainTimeout, Log: logger})
+		defer close(served)
+		return server.Serve(serving, listener, front, options)
 	})
+	// What requests work with is closed after the last of them has its answer.
+	drain := func() {
+		stopServing()
+		<-served
+	}
 	group.Go(func() error {
 		defer stopServing()
-		return s.live(ctx, front, then)
+		return s.live(ctx, front, drain, then)
 	})
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -161,8 +206,12 @@ func runService(ctx context.Context, config *server.Config, logger *slog.Logger,
 }
 
 // live opens what the service needs, serves until the context ends, and closes
-// it again in the opposite order.
-func (s *service) live(ctx context.Context, front *swappable, then func(context.Context, *service) error) (err error) {
+// it again in the opposite order, once drain has returned.
+func (s *service) live(ctx context.Context, front *swappable, drain func(), then func(context.Context, *service) error) (err error) {
+	documents, err := readDocuments(s.config.GraphQL.DocumentsDir)
+	if err != nil {
+		return err
+	}
 	db, err := openDatabase(ctx, s.config, s.logger)
 	if err != nil {
 		return err
@@ -192,7 +241,11 @@ func (s *service) live(ctx context.Context, front *swappable, then func(context.
 	if err := s.listenBeside(ctx, group); err != nil {
 		return err
 	}
-	front.set(s.handler())
+	handler, err := s.handler(documents)
+	if err != nil {
+		return err
+	}
+	front.set(handler)
 	s.readiness.Set(true, "")
 	s.logger.Info("ready", "url", s.url())
 	group.Go(func() error { return s.sweep(ctx) })
@@ -205,13 +258,15 @@ func (s *service) live(ctx context.Context, front *swappable, then func(context.
 			s.readiness.Set(false, "shutting down")
 			return nil
 		case <-db.died():
-			return fmt.Errorf("PostgreSQL ended by itself: %w", db.own.Err())
+			return db.own.Err()
 		}
 	})
 	if then != nil {
 		group.Go(func() error { return then(ctx, s) })
 	}
-	return group.Wait()
+	err = group.Wait()
+	drain()
+	return db.explain(err)
 }
 
 func (s *service) drainWriter() error {
@@ -234,7 +289,11 @@ func (s *service) listenBeside(ctx context.Context, group *errgroup.Group) error
 		if err != nil {
 			return fmt.Errorf("listen for OTLP over gRPC (TREELINE_OTLP_GRPC_LISTEN=off switches it off): %w", err)
 		}
-		grpcServer := otlp.NewGRPCServer(s.receiver)
+		var options []grpc.ServerOption
+		if s.certificate != nil {
+			options = append(options, grpc.Creds(credentials.NewTLS(s.certificate.TLS("h2"))))
+		}
+		grpcServer := otlp.NewGRPCServer(s.receiver, options...)
 		group.Go(func() error { return grpcServer.Serve(listener) })
 		group.Go(func() error {
 			<-ctx.Done()
@@ -287,6 +346,9 @@ func (s *service) url() string {
 	if s.config.PublicURL != nil {
 		return s.config.PublicURL.String()
 	}
+	if s.certificate != nil {
+		return "https://" + s.address
+	}
 	return "http://" + s.address
 }
 
@@ -305,6 +367,10 @@ func (s *service) starting() http.Handler {
 		case s.prefix() + "/healthz", s.prefix() + "/readyz", "/healthz", "/readyz":
 			probes.ServeHTTP(w, r)
 		default:
+			if server.IsExportPath(r.URL.Path) || server.IsExportPath(strings.TrimPrefix(r.URL.Path, s.prefix())) {
+				otlp.WriteError(w, r, http.StatusServiceUnavailable, "the server is starting: send it again in a moment", time.Second)
+				return
+			}
 			w.Header().Set("Retry-After", "1")
 			http.Error(w, "Treeline is starting: try again in a moment", http.StatusServiceUnavailable)
 		}
@@ -312,8 +378,8 @@ func (s *service) starting() http.Handler {
 }
 
 // handler serves every route.
-func (s *service) handler() http.Handler {
-	cookie := server.SessionCookie{Secure: isHTTPS(s.config.PublicURL), Path: s.prefix()}
+func (s *service) handler(documents *server.Documents) (http.Handler, error) {
+	cookie := server.SessionCookie{Secure: s.config.IsHTTPS(), Path: s.prefix()}
 	executor := guard.NewExecutor(graph.NewExecutableSchema(graph.Config{Resolvers: &resolvers.Resolver{
 		Authz: s.authz, Writer: s.writer, Sessions: browserSessions{},
 	}}), guard.Config{
@@ -323,24 +389,39 @@ func (s *service) handler() http.Handler {
 		Log:                s.logger,
 	})
 	executor.AroundOperations(resolvers.Loading)
+	if err := documents.Prepare(executor.Trust); err != nil {
+		return nil, err
+	}
 	return server.New(server.Options{
 		Routes: server.Routes{
-			GraphQL: withOrigin(cookie, &server.GraphQL{Executor: executor, MaxBody: s.config.GraphQL.MaxBody, Cookie: cookie, Log: s.logger}),
+			GraphQL: withOrigin(cookie, &server.GraphQL{
+				Executor: executor, MaxBody: s.config.GraphQL.MaxBody, Limits: s.operationLimits(),
+				Documents: documents, TrustedOnly: s.config.GraphQL.TrustedOnly, Cookie: cookie, Log: s.logger,
+			}),
 			SDL:     graph.SDL(),
 			Traces:  s.receiver,
 			Logs:    s.receiver.Logs(),
-			Metrics: otlp.IgnoreMetrics(),
+			Metrics: s.receiver.Metrics(),
 			App:     frontend.Handler(s.prefix()),
 		},
 		Authentication: &server.Authentication{Authenticator: callers{s.authz}, Cookie: cookie, Origin: server.Origin(s.config.PublicURL), Log: s.logger},
+		TrustedOnly:    s.config.GraphQL.TrustedOnly,
 		PublicURL:      s.config.PublicURL,
 		Readiness:      s.readiness,
 		Metrics:        s.metrics,
 		Log:            s.logger,
-	})
+	}), nil
 }
 
-func isHTTPS(public *url.URL) bool { return public != nil && public.Scheme == "https" }
+// answerMemory bounds the content that all answers hold together, in bytes.
+const answerMemory = 256 << 20
+
+// operationLimits are what one GraphQL operation may take.
+func (s *service) operationLimits() store.OperationLimits {
+	most := s.config.GraphQL.MaxAnswer
+	// Of the largest answer, the content, its text and a copy are held at once.
+	return store.OperationLimits{Answer: most, Memory: store.NewMemory(max(answerMemory, 4*most))}
+}
 
 // swappable is a handler that can be exchanged while it serves.
 type swappable struct {

@@ -55,6 +55,7 @@ func TestInvalidConfigurationEndsTheProgramWithOneLine(t *testing.T) {
 		"level":               {[]string{"TREELINE_LOG_LEVEL=loud"}, []string{"serve"}, "TREELINE_LOG_LEVEL"},
 		"flag":                {nil, []string{"serve", "--listen", "nonsense"}, "--listen"},
 		"half a key":          {[]string{"TREELINE_INIT_ORG=a", "TREELINE_INIT_PROJECT=b", "TREELINE_INIT_PUBLIC_KEY=pk-tl-a"}, []string{"migrate"}, "TREELINE_INIT_SECRET_KEY"},
+		"no certificate":      {[]string{"TREELINE_TLS_CERTIFICATE=/nonsense.crt", "TREELINE_TLS_KEY=/nonsense.key"}, []string{"serve"}, "TREELINE_TLS_CERTIFICATE"},
 		"database, no secret": {[]string{"TREELINE_DATABASE_URL=postgres://a@127.0.0.1:1/a"}, []string{"serve"}, "TREELINE_SECRET_KEY"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -20,6 +21,10 @@ import (
 //     length of that argument, else what Weights.Lists says, else 3;
 //   - the entries of a connection are its edges and its nodes; both count where
 //     both are selected;
+//   - what an argument makes the database read adds to its field: conditions on
+//     texts that no index holds, and orders that all rows must be read for, cost
+//     what Weights.Inputs says, once for the list and once for each count of it;
+//   - a count costs one more for every hundred entries that it may reach;
 //   - of the selections for the types that an interface or a union may have,
 //     the dearest type counts, since an object has one type.
 //
@@ -36,6 +41,13 @@ type Weights struct {
 	Lists map[string]int
 	// ListArguments name the list argument that gives a list its size.
 	ListArguments map[string]string
+	// Inputs are what fields of input objects and values of enumerations, as
+	// "Type.name", add to the field that they are given to. Fields within a list
+	// count for each of its entries.
+	Inputs map[string]int
+	// WithinOne names fields whose lists lie within one trace or session, so that
+	// only a hundredth of Inputs counts.
+	WithinOne map[string]bool
 }
 
 // DefaultWeights fit the schema of this project.
@@ -57,6 +69,18 @@ var DefaultWeights = Weights{
 		"Trace.tree": 100,
 	},
 	ListArguments: map[string]string{"Query.nodes": "ids"},
+	Inputs: map[string]int{
+		// These read bodies, which are a hundred times as wide as rows.
+		"ObservationFilter.text": 2000, "TraceFilter.text": 2000, "AttributeFilter.key": 1000, "RetrievalFilter.query": 1000,
+		// An expression is tried on every text.
+		"StringFilter.matches": 500,
+		// A second table or all steps of a trace are read for every row.
+		"TraceFilter.some": 200, "TraceFilter.none": 200, "ObservationFilter.trace": 200, "AgentFilter.stepCount": 500,
+		// Every row is read and sorted.
+		"TraceOrderField.DURATION": 300, "TraceOrderField.TOTAL_TOKENS": 300, "TraceOrderField.COST": 300,
+		"ObservationOrderField.DURATION": 500, "ObservationOrderField.TOTAL_TOKENS": 500, "ObservationOrderField.COST": 500,
+	},
+	WithinOne: map[string]bool{"Trace.observations": true},
 }
 
 const (
@@ -65,6 +89,8 @@ const (
 	defaultPageSize = 50
 	// defaultListSize is assumed for a list of objects without page arguments.
 	defaultListSize = 3
+	// countedForOne is how many entries are counted for the price of a field.
+	countedForOne = 100
 	// mutationCost is what a mutation costs besides what it selects.
 	mutationCost = 100
 	// maxCost bounds sums, which may grow with the power of the depth.
@@ -188,14 +214,22 @@ func (g *costGuard) cost(operation *ast.OperationDefinition, variables map[strin
 		root = g.schema.Subscription
 	}
 	c := &costing{guard: g, variables: variables, known: map[costKey]int{}}
-	return c.selections(operation.SelectionSet, root, defaultPageSize), c.err
+	return c.selections(operation.SelectionSet, root, listContext{page: defaultPageSize}), c.err
+}
+
+// listContext is what the cost of a selection depends on besides itself: the
+// connection that it is selected on.
+type listContext struct {
+	// page is how many entries the connection may have.
+	page int
+	// scan is what its filter costs.
+	scan int
 }
 
 // costKey identifies a part of an operation whose cost is always the same.
 type costKey struct {
 	field *ast.Field
-	// page is the size of the connection that the field is selected on.
-	page int
+	on    listContext
 }
 
 // costing computes the cost of one operation.
@@ -207,38 +241,37 @@ type costing struct {
 	err *gqlerror.Error
 }
 
-// selections returns the cost of what is selected on one object of a type. page
-// is the size of the connection that it is, if it is one.
-func (c *costing) selections(set ast.SelectionSet, def *ast.Definition, page int) int {
+// selections returns the cost of what is selected on one object of a type.
+func (c *costing) selections(set ast.SelectionSet, def *ast.Definition, on listContext) int {
 	if len(set) == 0 || def == nil {
 		return 0
 	}
 	if !def.IsAbstractType() {
-		return c.forType(set, def, page)
+		return c.forType(set, def, on)
 	}
 	dearest := 0
 	for _, possible := range c.guard.schema.GetPossibleTypes(def) {
-		dearest = max(dearest, c.forType(set, possible, page))
+		dearest = max(dearest, c.forType(set, possible, on))
 	}
 	return dearest
 }
 
 // forType sums the selections that apply to an object type.
-func (c *costing) forType(set ast.SelectionSet, def *ast.Definition, page int) int {
+func (c *costing) forType(set ast.SelectionSet, def *ast.Definition, on listContext) int {
 	sum := 0
 	for _, selection := range set {
 		switch s := selection.(type) {
 		case *ast.Field:
 			if !excluded(s.Directives, c.variables) {
-				sum += c.field(s, page)
+				sum += c.field(s, on)
 			}
 		case *ast.InlineFragment:
 			if !excluded(s.Directives, c.variables) && c.applies(s.TypeCondition, def) {
-				sum += c.forType(s.SelectionSet, def, page)
+				sum += c.forType(s.SelectionSet, def, on)
 			}
 		case *ast.FragmentSpread:
 			if !excluded(s.Directives, c.variables) && s.Definition != nil && c.applies(s.Definition.TypeCondition, def) {
-				sum += c.forType(s.Definition.SelectionSet, def, page)
+				sum += c.forType(s.Definition.SelectionSet, def, on)
 			}
 		}
 		sum = min(sum, maxCost)
@@ -264,17 +297,17 @@ func (c *costing) applies(condition string, def *ast.Definition) bool {
 }
 
 // field returns the cost of a field and everything below it.
-func (c *costing) field(field *ast.Field, page int) int {
-	key := costKey{field, page}
+func (c *costing) field(field *ast.Field, on listContext) int {
+	key := costKey{field, on}
 	if cost, ok := c.known[key]; ok {
 		return cost
 	}
-	cost := c.fieldCost(field, page)
+	cost := c.fieldCost(field, on)
 	c.known[key] = cost
 	return cost
 }
 
-func (c *costing) fieldCost(field *ast.Field, page int) int {
+func (c *costing) fieldCost(field *ast.Field, on listContext) int {
 	own := 1
 	parent := ""
 	if field.ObjectDefinition != nil {
@@ -291,12 +324,17 @@ func (c *costing) fieldCost(field *ast.Field, page int) int {
 	if field.Definition == nil || isIntrospection(field.Name) {
 		return own
 	}
+	scan := c.scan(field)
+	if c.guard.weights.WithinOne[name] {
+		scan /= 100
+	}
+	own += scan
 	isList := field.Definition.Type.Elem != nil
 	innerPage, paged := c.pageSize(field)
 	times := 1
 	switch {
 	case (field.Name == "edges" || field.Name == "nodes") && c.isConnection(field.ObjectDefinition):
-		times = page
+		times = on.page
 	case isList && paged:
 		times = innerPage
 	case isList:
@@ -307,7 +345,10 @@ func (c *costing) fieldCost(field *ast.Field, page int) int {
 			times = c.listLength(field, argument)
 		}
 	}
-	below := c.selections(field.SelectionSet, c.guard.schema.Types[field.Definition.Type.Name()], innerPage)
+	if field.Name == "totalCount" && c.isConnection(field.ObjectDefinition) {
+		own += on.scan + c.counted(field)
+	}
+	below := c.selections(field.SelectionSet, c.guard.schema.Types[field.Definition.Type.Name()], listContext{innerPage, scan})
 	if isList {
 		// One more for each entry, which is an object of its own.
 		below += min(len(field.SelectionSet), 1)
@@ -341,6 +382,67 @@ func (c *costing) pageSize(field *ast.Field) (int, bool) {
 		size, chosen = n, true
 	}
 	return size, paged
+}
+
+// counted returns the price of a count's reach.
+func (c *costing) counted(field *ast.Field) int {
+	definition := field.Definition.Arguments.ForName("limit")
+	if definition == nil {
+		return 0
+	}
+	value, _, _ := argument(definition, field.Arguments, c.variables)
+	n, err := scalar.UnmarshalInt(value)
+	if value == nil || err != nil {
+		return 0
+	}
+	return max(0, n) / countedForOne
+}
+
+// scan returns what the arguments of a field make the database read.
+func (c *costing) scan(field *ast.Field) int {
+	sum := 0
+	for _, definition := range field.Definition.Arguments {
+		if def := c.guard.schema.Types[definition.Type.Name()]; def == nil || def.Kind != ast.InputObject {
+			continue
+		}
+		value, _, err := argument(definition, field.Arguments, c.variables)
+		if err == nil {
+			sum = min(sum+c.input(value, definition.Type), maxCost)
+		}
+	}
+	return sum
+}
+
+// input returns the price of a value, which was checked against its type.
+func (c *costing) input(value any, typ *ast.Type) int {
+	def := c.guard.schema.Types[typ.Name()]
+	if value == nil || def == nil {
+		return 0
+	}
+	if typ.Elem != nil {
+		list := reflect.ValueOf(value)
+		if list.Kind() != reflect.Slice {
+			return c.input(value, typ.Elem)
+		}
+		sum := 0
+		for i := range list.Len() {
+			sum = min(sum+c.input(list.Index(i).Interface(), typ.Elem), maxCost)
+		}
+		return sum
+	}
+	switch v := value.(type) {
+	case string:
+		return c.guard.weights.Inputs[def.Name+"."+v]
+	case map[string]any:
+		sum := 0
+		for _, field := range def.Fields {
+			if inner := v[field.Name]; inner != nil {
+				sum = min(sum+c.guard.weights.Inputs[def.Name+"."+field.Name]+c.input(inner, field.Type), maxCost)
+			}
+		}
+		return sum
+	}
+	return 0
 }
 
 // listLength returns the length of a list argument.

@@ -34,7 +34,7 @@ func TestCostFollowsTheRules(t *testing.T) {
 		{`{ steps(last: 20) { nodes { name } } }`, ``, 1 + 1 + 20*2},
 		{`{ steps(first: null, last: 20) { nodes { name } } }`, ``, 1 + 1 + 20*2},
 		{`{ steps(first: 10, last: 20) { nodes { name } } }`, ``, 1 + 1 + 20*2},
-		{`{ steps(first: 0) { nodes { name } pageInfo { hasNextPage } totalCount } }`, ``, 1 + 1 + 2 + 1},
+		{`{ steps(first: 0) { nodes { name } pageInfo { hasNextPage } totalCount } }`, ``, 1 + 1 + 2 + 1 + 10},
 		{`query Q($n: Int = 7) { steps(first: $n) { nodes { name } } }`, ``, 1 + 1 + 7*2},
 		{`query Q($n: Int = 7) { steps(first: $n) { nodes { name } } }`, `{"n":9}`, 1 + 1 + 9*2},
 		{`query Q($n: Int) { steps(first: $n) { nodes { name } } }`, ``, 1 + 1 + 50*2},
@@ -284,12 +284,76 @@ func isNode(def *ast.Definition) bool {
 	return false
 }
 
+// What an operation makes the database read has its price, however it is asked
+// for.
+func TestScansHaveTheirPrice(t *testing.T) {
+	t.Parallel()
+	project := guardtest.FromSDL(sources(t)...)
+	b := &testBundle{guard.NewExecutor(project, guard.Config{}), project}
+	cost := func(query, variables string) *guard.Cost {
+		t.Helper()
+		a := b.run(t, query, variables)
+		if a.Extensions.Cost == nil {
+			t.Fatalf("%s: %s", query, a.raw)
+		}
+		return a.Extensions.Cost
+	}
+	list := func(filter string) string {
+		return `{ project { observations(first: 1` + filter + `) { nodes { id } } } }`
+	}
+	plain := cost(list(""), "").Requested
+	for filter, want := range map[string]int{
+		`, filter: {name: {eq: "a"}}`: 0,
+		`, filter: {text: "a"}`:       2000,
+		`, filter: {or: [{text: "a"}, {not: {text: "b"}}, {and: {text: "c"}}]}`:                                             6000,
+		`, filter: {name: {matches: "a"}}`:                                                                                  500,
+		`, filter: {attributes: [{key: "a", value: {exists: true}}, {key: "b", value: {string: {matches: "c"}}}]}`:          2500,
+		`, filter: {trace: {text: "a"}}`:                                                                                    2200,
+		`, orderBy: {field: COST, direction: DESC}`:                                                                         500,
+		`, orderBy: {field: STARTED_AT, direction: DESC}`:                                                                   0,
+		`, filter: {generation: {model: {matches: "a"}}, retrieval: {query: {contains: "b"}}, agent: {stepCount: {gt: 1}}}`: 2000,
+	} {
+		if got := cost(list(filter), "").Requested - plain; got != want {
+			t.Errorf("%s costs %d; want %d", filter, got, want)
+		}
+	}
+	inVariable := cost(`query($f: ObservationFilter, $l: Int) { project { observations(first: 1, filter: $f) { nodes { id } totalCount(limit: $l) { value } } } }`,
+		`{"f":{"or":[{"text":"a"},{"attributes":{"key":"k","value":{"string":{"matches":"x"}}}}]},"l":10000}`).Requested
+	if want := plain + 2*3500 + 100 + 2; inVariable != want {
+		t.Errorf("a filter in a variable, counted, costs %d; want %d", inVariable, want)
+	}
+	nested := `{ project { traces(first: 50) { nodes { observations(first: 1, filter: {text: "a"}) { nodes { id } } } } } }`
+	if got := cost(nested, "").Requested; got < 50*20 {
+		t.Errorf("a search in each of 50 traces costs %d", got)
+	}
+	one := `observations(first: 1, filter: {or: [{text: "a"}, {attributes: [{key: "k", value: {string: {matches: "(x|y)*z"}}}]}]}) { totalCount(limit: 10000) { value } nodes { name } }`
+	if c := cost(`{ project { `+one+` } }`, ""); c.Requested > c.Limit/5 {
+		t.Errorf("one search costs %d of %d", c.Requested, c.Limit)
+	}
+	var many strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&many, " a%d: %s", i, one)
+	}
+	if a := b.run(t, `{ project { `+many.String()+` } }`, ""); a.code(t) != "COST_LIMIT" {
+		t.Errorf("twenty searches at once: %.200s", a.raw)
+	}
+}
+
 func TestDefaultWeightsNameFieldsOfTheSchema(t *testing.T) {
 	t.Parallel()
 	schema := guardtest.FromSDL(sources(t)...).Schema()
 	for _, weights := range []map[string]int{guard.DefaultWeights.Fields, guard.DefaultWeights.Lists} {
 		for key := range weights {
 			requireField(t, schema, key)
+		}
+	}
+	for key := range guard.DefaultWeights.WithinOne {
+		requireField(t, schema, key)
+	}
+	for key := range guard.DefaultWeights.Inputs {
+		name, value, _ := strings.Cut(key, ".")
+		if def := schema.Types[name]; def == nil || def.Fields.ForName(value) == nil && def.EnumValues.ForName(value) == nil {
+			t.Errorf("the schema has no input %s", key)
 		}
 	}
 	for key, argument := range guard.DefaultWeights.ListArguments {

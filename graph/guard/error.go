@@ -87,6 +87,9 @@ type Coder interface {
 	ErrorCode() string
 }
 
+// retryable is a Coder that knows when to try again.
+type retryable interface{ RetryAfter() time.Duration }
+
 // Classify returns what the caller may learn of an error, and false where that
 // is nothing but that something failed.
 func Classify(ctx context.Context, err error) (*CodedError, bool) {
@@ -94,7 +97,11 @@ func Classify(ctx context.Context, err error) (*CodedError, bool) {
 		return coded, true
 	}
 	if coder, ok := errors.AsType[Coder](err); ok && codes[Code(coder.ErrorCode())] {
-		return &CodedError{Code: Code(coder.ErrorCode()), Message: coder.Error()}, true
+		coded := &CodedError{Code: Code(coder.ErrorCode()), Message: coder.Error()}
+		if later, ok := coder.(retryable); ok { //nolint:errorlint // the error with the code is the one that knows
+			coded.RetryAfter = later.RetryAfter()
+		}
+		return coded, true
 	}
 	if filter, ok := errors.AsType[*trace.FilterError](err); ok {
 		path := "filter"

@@ -8,6 +8,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
@@ -45,6 +46,8 @@ const DefaultCostLimit = 50_000
 type Executor struct {
 	*executor.Executor
 	presenter *presenter
+	schema    *ast.Schema
+	shape     *shapeGuard
 }
 
 var _ graphql.GraphExecutor = (*Executor)(nil)
@@ -91,10 +94,12 @@ func NewExecutor(schema graphql.ExecutableSchema, c Config) *Executor {
 	e.SetQueryCache(cache)
 	e.SetErrorPresenter(p.present)
 	e.SetRecoverFunc(p.recover)
-	e.Use(&shapeGuard{limits: limits, accepted: cache})
+	shape := &shapeGuard{limits: limits, accepted: cache}
+	e.Use(shape)
 	e.Use(&introspectionGuard{allow: c.AllowIntrospection})
 	e.Use(&inputGuard{maxPage: c.MaxPageSize, extra: c.Scalars})
 	e.Use(&costGuard{weights: c.Weights, maxPage: c.MaxPageSize, limit: c.CostLimit, budget: c.Budget})
+	e.Use(answerLimit{p})
 	e.Use(timeLimit{cmp.Or(c.Timeout, 30*time.Second)})
-	return &Executor{e, p}
+	return &Executor{e, p, schema.Schema(), shape}
 }

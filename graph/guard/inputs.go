@@ -203,8 +203,13 @@ func (c *inputCheck) arguments(what string, definitions ast.ArgumentDefinitionLi
 		if err == nil && present {
 			err = c.guard.value(value, definition.Type, "")
 		}
-		if err == nil && present && isPageSize(definition) {
-			err = c.pageSize(value)
+		if err == nil && present {
+			switch {
+			case isPageSize(definition):
+				err = c.pageSize(value)
+			case definition.Type.NamedType == "Int":
+				err = notNegative(value)
+			}
 		}
 		if err != nil {
 			err.InputPath = definition.Name + err.InputPath
@@ -246,6 +251,15 @@ func (c *inputCheck) pageSize(value any) *CodedError {
 	}
 	if n, err := scalar.UnmarshalInt(value); err != nil || n < 0 || n > c.guard.maxPage {
 		return Errorf(BadInput, "a page has 0 to %d entries: fetch more pages instead", c.guard.maxPage)
+	}
+	return nil
+}
+
+// notNegative checks the other whole numbers that fields take: how far to count,
+// how much to show.
+func notNegative(value any) *CodedError {
+	if n, err := scalar.UnmarshalInt(value); value != nil && (err != nil || n < 0) {
+		return Errorf(BadInput, "must be 0 or more")
 	}
 	return nil
 }

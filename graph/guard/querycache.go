@@ -27,6 +27,8 @@ type queryCache struct {
 	bytes  int
 	byText map[string]*list.Element
 	recent *list.List
+	// kept holds trusted documents beside the bounds: no query displaces them.
+	kept map[string]*ast.QueryDocument
 }
 
 type cachedQuery struct {
@@ -37,13 +39,18 @@ type cachedQuery struct {
 var _ graphql.Cache[*ast.QueryDocument] = (*queryCache)(nil)
 
 func newQueryCache(maxEntries, maxBytes int) *queryCache {
-	return &queryCache{maxEntries: maxEntries, maxBytes: maxBytes, byText: map[string]*list.Element{}, recent: list.New()}
+	return &queryCache{
+		maxEntries: maxEntries, maxBytes: maxBytes, byText: map[string]*list.Element{}, recent: list.New(), kept: map[string]*ast.QueryDocument{},
+	}
 }
 
 // Get implements graphql.Cache.
 func (c *queryCache) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if doc, ok := c.kept[text]; ok {
+		return doc, true
+	}
 	element, ok := c.byText[text]
 	if !ok {
 		return nil, false
@@ -69,4 +76,11 @@ func (c *queryCache) Add(_ context.Context, text string, doc *ast.QueryDocument)
 		delete(c.byText, oldest.text)
 		c.bytes -= len(oldest.text)
 	}
+}
+
+// keep holds a document for good.
+func (c *queryCache) keep(text string, doc *ast.QueryDocument) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kept[text] = doc
 }

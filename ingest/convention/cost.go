@@ -32,11 +32,15 @@ var costSources = []costSource{
 	{structured: noKey, total: of("operation.cost"), input: noKey, output: noKey},
 }
 
-// nanosOf reads an amount of dollars. Amounts that cannot be are ignored:
-// negative, not finite, beyond belief.
-func nanosOf(v *Value) *trace.Nanos {
+// nanosOf reads an amount of dollars. Amounts that cannot be are ignored, with a
+// warning: negative, not finite, beyond belief.
+func (r *reader) nanosOf(v *Value) *trace.Nanos {
 	dollars, ok := v.number()
-	if !ok || dollars < 0 || dollars > maxDollars {
+	if !ok {
+		return nil
+	}
+	if dollars < 0 || dollars > maxDollars {
+		r.warn("unbelievable_cost")
 		return nil
 	}
 	n := trace.Nanos(math.Round(dollars * 1e9)) // halves away from zero
@@ -49,10 +53,10 @@ func (r *reader) readCost() trace.Cost {
 	for i := range costSources {
 		s := &costSources[i]
 		var c trace.Cost
-		c.Total, c.Input, c.Output = nanosOf(r.get(s.total)), nanosOf(r.get(s.input)), nanosOf(r.get(s.output))
+		c.Total, c.Input, c.Output = r.nanosOf(r.get(s.total)), r.nanosOf(r.get(s.input)), r.nanosOf(r.get(s.output))
 		if v := r.get(s.structured); !v.isNull() {
 			decoded, _ := v.structured()
-			readAmounts(&c, decoded, s.sumsUp)
+			r.readAmounts(&c, decoded, s.sumsUp)
 		}
 		if c.Total == nil && c.Input == nil && c.Output == nil {
 			continue
@@ -60,7 +64,11 @@ func (r *reader) readCost() trace.Cost {
 		c.Source = trace.CostReported
 		c.IsComplete = c.Total != nil || c.Input != nil && c.Output != nil
 		if c.Total == nil {
-			c.Total = sumOf(c.Input, c.Output)
+			c.Total = trace.AddKnown(c.Input, c.Output)
+		}
+		if *c.Total > trace.MaxCallCost {
+			r.warn("unbelievable_cost")
+			continue
 		}
 		return c
 	}
@@ -68,14 +76,14 @@ func (r *reader) readCost() trace.Cost {
 }
 
 // readAmounts reads a structured cost: a number, or an object.
-func readAmounts(c *trace.Cost, v *Value, sumsUp bool) {
+func (r *reader) readAmounts(c *trace.Cost, v *Value, sumsUp bool) {
 	set := func(field **trace.Nanos, names ...string) {
-		if amount := nanosOf(v.first(names...)); *field == nil && amount != nil {
+		if amount := r.nanosOf(v.first(names...)); *field == nil && amount != nil {
 			*field = amount
 		}
 	}
 	if !v.isMap() {
-		if amount := nanosOf(v); c.Total == nil && amount != nil {
+		if amount := r.nanosOf(v); c.Total == nil && amount != nil {
 			c.Total = amount
 		}
 		return
@@ -87,22 +95,6 @@ func readAmounts(c *trace.Cost, v *Value, sumsUp bool) {
 		return
 	}
 	for i := range v.Map {
-		if amount := nanosOf(&v.Map[i].Value); amount != nil {
-			c.Total = sumOf(c.Total, amount)
-		}
+		c.Total = trace.AddKnown(c.Total, r.nanosOf(&v.Map[i].Value))
 	}
-}
-
-func sumOf(a, b *trace.Nanos) *trace.Nanos {
-	switch {
-	case a == nil:
-		return b
-	case b == nil:
-		return a
-	}
-	sum := *a + *b
-	if sum < *a { // beyond what the type holds
-		return a
-	}
-	return &sum
 }

@@ -79,7 +79,7 @@ func (r *reader) readEventList() {
 	events := r.span.Events
 	if len(events) > maxEvents {
 		events = events[:maxEvents]
-		r.warn("too_many_events")
+		r.warn(trace.WarningTooManyEvents)
 	}
 	for i := range events {
 		r.events = append(r.events, r.newEvent(&events[i], i))

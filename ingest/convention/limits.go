@@ -36,7 +36,7 @@ const (
 
 	maxTags          = 64
 	maxTagBytes      = 200
-	maxEvents        = 1000
+	maxEvents        = trace.MaxSpanEvents
 	maxLinks         = 1000
 	maxWarnings      = 32
 	maxFinishReasons = 128
@@ -51,5 +51,5 @@ const (
 	// a whole trace of them stays far from overflow.
 	maxTokens = 1_000_000_000_000
 	// maxDollars is the largest believable cost of one span.
-	maxDollars = 1e9
+	maxDollars = float64(trace.MaxCallCost) / 1e9
 )

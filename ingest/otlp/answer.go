@@ -211,6 +211,10 @@ func summarize(signal *signal, rejected []Rejection, warning string) partialSucc
 		if r.Count != 1 {
 			unit += "s"
 		}
+		if r.Count == 0 { // about a part of what was taken
+			text.WriteString(r.Reason)
+			continue
+		}
 		fmt.Fprintf(&text, "%d %s: %s", r.Count, unit, r.Reason)
 	}
 	if warning != "" {

@@ -52,8 +52,8 @@ type Counters struct {
 	ScoresAccepted atomic.Int64
 	// MapPanics are spans whose mapping panicked; they count as rejected too.
 	MapPanics atomic.Int64
-	// WireBytes and BodyBytes are bodies before and after decompression; over
-	// gRPC only BodyBytes is counted.
+	// WireBytes and BodyBytes are bodies before and after decompression, of those
+	// that were received whole.
 	WireBytes, BodyBytes atomic.Int64
 	// HexIDs, Base64IDs, ByteListIDs and DroppedLinks add up Tolerated.
 	HexIDs, Base64IDs, ByteListIDs, DroppedLinks atomic.Int64

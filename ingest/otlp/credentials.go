@@ -99,7 +99,10 @@ func (r *Receiver) authenticate(ctx context.Context, authorization, apiKey, remo
 		if principal, err = r.config.Authenticate(ctx, credentials); err == nil {
 			return principal, nil
 		}
-		if !errors.Is(err, ErrUnauthenticated) {
+		// Too many wrong keys came from there; the next reading may be right all the
+		// same.
+		var overload *OverloadError
+		if !errors.Is(err, ErrUnauthenticated) && !(errors.As(err, &overload) && overload.RateLimited) {
 			break
 		}
 	}

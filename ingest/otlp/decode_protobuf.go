@@ -244,7 +244,7 @@ func (d *protobufDecoder) span(span *convention.Span, b []byte) error {
 	}
 	attributes, events, links = 0, 0, 0
 	traceForm, spanForm, parentForm := idAbsent, idAbsent, idAbsent
-	foreign := false
+	foreign, isTimed := false, false
 	var fault error
 	f = fields{message: b}
 	for f.next() { // on after a fault: the ids may stand behind it
@@ -274,6 +274,7 @@ func (d *protobufDecoder) span(span *convention.Span, b []byte) error {
 		case spanStart:
 			if kind == protowire.Fixed64Type {
 				span.StartNanos = f.bits
+				isTimed = true
 			}
 			foreign = foreign || kind != protowire.Fixed64Type // a metric's sum
 		case spanEnd:
@@ -311,7 +312,7 @@ func (d *protobufDecoder) span(span *convention.Span, b []byte) error {
 			}
 		}
 	}
-	if foreign {
+	if foreign || !isTimed && isMetric(b) {
 		d.foreign++
 		fault = cmp.Or[error](fault, faultMalformed)
 	}

@@ -952,6 +952,9 @@ func TestRejectionsAreMergedAndBounded(t *testing.T) {
 	if got.rejected != 2000 || len(got.message) > maxMessage || !strings.Contains(got.message, "1000 spans: again") {
 		t.Errorf("got %d, %d bytes: %s", got.rejected, len(got.message), got.message)
 	}
+	if got := summarize(&traceSignal, []Rejection{{"a", 2}, {"a score is gone", 0}}, ""); got.message != "2 spans: a; a score is gone" || got.rejected != 2 {
+		t.Errorf("what is left out of a span: %+v", got)
+	}
 	if got := summarize(&traceSignal, []Rejection{{"a", 2}, {"b", 1}}, ""); got.message != "2 spans: a; 1 span: b" {
 		t.Errorf("message is %q", got.message)
 	}

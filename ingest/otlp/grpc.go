@@ -24,7 +24,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// GRPCServer is a gRPC server with the OTLP TraceService and LogsService.
+// GRPCServer is a gRPC server with the OTLP TraceService and LogsService, and a
+// MetricsService that keeps nothing.
 type GRPCServer struct {
 	// Server takes further services. Serve through the GRPCServer, which measures
 	// its connections.
@@ -46,6 +47,7 @@ func NewGRPCServer(r *Receiver, options ...grpc.ServerOption) *GRPCServer {
 		grpc.ConnectionTimeout(20 * time.Second),
 		grpc.WaitForHandlers(true),
 		grpc.ForceServerCodecV2(codec{}),
+		grpc.StatsHandler(callCounter{&r.counters}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionAge: 30 * time.Minute, MaxConnectionAgeGrace: time.Minute,
@@ -66,6 +68,12 @@ func NewGRPCServer(r *Receiver, options ...grpc.ServerOption) *GRPCServer {
 			Metadata: signal.protoFile,
 		}, r)
 	}
+	server.RegisterService(&grpc.ServiceDesc{
+		ServiceName: metricsService,
+		HandlerType: (*any)(nil),
+		Streams:     []grpc.StreamDesc{{StreamName: "Export", Handler: ignoreMetricsGRPC}},
+		Metadata:    "opentelemetry/proto/collector/metrics/v1/metrics_service.proto",
+	}, r)
 	return &GRPCServer{Server: server}
 }
 
@@ -103,12 +111,12 @@ func (r *Receiver) exportGRPC(signal *signal, stream grpc.ServerStream) error {
 	if err != nil {
 		var early *receiveError
 		if errors.As(err, &early) { // gRPC has answered it already
-			r.counters.grpc[early.outcome()].Add(1)
+			r.counters.countCall(ctx, early.outcome())
 			return early.err
 		}
 		fail = r.failureOf(ctx, signal.name+" over gRPC", err)
 	}
-	r.counters.grpc[outcomeOf(answer, fail)].Add(1)
+	r.counters.countCall(ctx, outcomeOf(answer, fail))
 	if fail != nil {
 		return fail.status().Err()
 	}
@@ -149,8 +157,11 @@ type receiveError struct{ err error }
 
 func (e *receiveError) Error() string { return e.err.Error() }
 
-func (e *receiveError) outcome() Outcome {
-	switch status.Code(e.err) {
+func (e *receiveError) outcome() Outcome { return outcomeOfCode(status.Code(e.err)) }
+
+// outcomeOfCode is the outcome of a call that gRPC itself ended.
+func outcomeOfCode(code codes.Code) Outcome {
+	switch code {
 	case codes.ResourceExhausted:
 		return OutcomeTooLarge
 	case codes.Canceled, codes.DeadlineExceeded:

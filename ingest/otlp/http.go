@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"google.golang.org/grpc/codes"
 )
 
 // Media types of the two encodings.
@@ -39,20 +41,33 @@ func (r *Receiver) serveHTTP(signal *signal, w http.ResponseWriter, req *http.Re
 		fail = r.failureOf(req.Context(), signal.name+" over HTTP", err)
 	}
 	r.counters.http[outcomeOf(answer, fail)].Add(1)
+	if fail != nil {
+		fail.write(w, req)
+		return
+	}
+	body := answer.protobuf()
+	if isJSON {
+		body = answer.json(signal)
+	}
+	writeSuccess(w, media, body)
+}
+
+func writeSuccess(w http.ResponseWriter, media string, body []byte) {
 	header := w.Header()
 	header.Set("Content-Type", media)
 	header.Set("X-Content-Type-Options", "nosniff")
-	if fail == nil {
-		body := answer.protobuf()
-		if isJSON {
-			body = answer.json(signal)
-		}
-		header.Set("Content-Length", strconv.Itoa(len(body)))
-		w.WriteHeader(http.StatusOK)
-		_, _ = w.Write(body) // the sender is gone where this fails
-		return
-	}
-	switch fail.outcome {
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(body) // the sender is gone where this fails
+}
+
+// write answers with a failure in the encoding of the request.
+func (f *failure) write(w http.ResponseWriter, req *http.Request) {
+	media, isJSON, _ := mediaTypeOf(req.Header.Get("Content-Type"))
+	header := w.Header()
+	header.Set("Content-Type", media)
+	header.Set("X-Content-Type-Options", "nosniff")
+	switch f.outcome {
 	case OutcomeMethodNotAllowed:
 		header.Set("Allow", http.MethodPost)
 	case OutcomeUnauthenticated:
@@ -61,18 +76,55 @@ func (r *Receiver) serveHTTP(signal *signal, w http.ResponseWriter, req *http.Re
 	case OutcomeTooSlow:
 		header.Set("Connection", "close")
 	}
-	if fail == failEncoding {
+	if f == failEncoding {
 		header.Set("Accept-Encoding", "gzip, deflate, zstd")
 	}
-	if fail.retryAfter > 0 {
-		header.Set("Retry-After", fail.retryAfterSeconds())
+	if f.retryAfter > 0 {
+		header.Set("Retry-After", f.retryAfterSeconds())
 	}
-	body := fail.body(isJSON)
+	body := f.body(isJSON)
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(fail.http)
+	w.WriteHeader(f.http)
 	if req.Method != http.MethodHead {
 		_, _ = w.Write(body) // the sender is gone where this fails
 	}
+}
+
+// WriteError answers a request on a path of OTLP that no Receiver handles, as a
+// Receiver would: with a google.rpc.Status in the encoding of the request. The
+// message is for the sender. A retryAfter above 0 says that the same request can
+// succeed that much later, which is for 429, 502, 503 and 504 alone.
+func WriteError(w http.ResponseWriter, req *http.Request, status int, message string, retryAfter time.Duration) {
+	f := &failure{outcome: OutcomeInternal, http: status, code: codeOf(status), message: message, retryAfter: retryAfter}
+	if status == http.StatusMethodNotAllowed {
+		f.outcome = OutcomeMethodNotAllowed
+	}
+	f.write(w, req)
+}
+
+// codeOf is the code of a Status for an HTTP status, as google/rpc/code.proto maps
+// them.
+func codeOf(status int) codes.Code {
+	switch status {
+	case http.StatusUnauthorized:
+		return codes.Unauthenticated
+	case http.StatusForbidden:
+		return codes.PermissionDenied
+	case http.StatusNotFound:
+		return codes.NotFound
+	case http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		return codes.Unimplemented
+	case http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
+		return codes.ResourceExhausted
+	case http.StatusBadGateway, http.StatusServiceUnavailable:
+		return codes.Unavailable
+	case http.StatusGatewayTimeout, http.StatusRequestTimeout:
+		return codes.DeadlineExceeded
+	}
+	if status >= http.StatusInternalServerError {
+		return codes.Internal
+	}
+	return codes.InvalidArgument
 }
 
 // mediaTypeOf returns the content type to answer with and whether it is JSON;
@@ -93,11 +145,7 @@ func mediaTypeOf(header string) (media string, isJSON, known bool) {
 func (r *Receiver) serve(signal *signal, w http.ResponseWriter, req *http.Request, isJSON, known bool) (answer partialSuccess, err error) {
 	ctx := req.Context()
 	defer func() { r.recovered(ctx, recover(), &err) }()
-	source := &pacedReader{
-		source: req.Body, controller: http.NewResponseController(w), start: time.Now(),
-		grace: r.config.BodyGrace, rate: r.config.MinBodyRate, longest: r.config.MaxBodyTime,
-	}
-	source.extend() // bounds also what the server reads of a body that is refused
+	source := r.paced(w, req)
 	if req.Method != http.MethodPost {
 		return answer, failMethod
 	}
@@ -181,6 +229,17 @@ type pacedReader struct {
 	rate       int64 // bytes/s
 	longest    time.Duration
 	read       int64
+}
+
+// paced returns the reader of a request's body. Its first deadline bounds also what
+// the server reads of a body that is refused.
+func (r *Receiver) paced(w http.ResponseWriter, req *http.Request) *pacedReader {
+	p := &pacedReader{
+		source: req.Body, controller: http.NewResponseController(w), start: time.Now(),
+		grace: r.config.BodyGrace, rate: r.config.MinBodyRate, longest: r.config.MaxBodyTime,
+	}
+	p.extend()
+	return p
 }
 
 // Read implements io.Reader.

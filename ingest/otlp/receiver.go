@@ -61,6 +61,10 @@ type Config struct {
 	MaxBodyTime time.Duration
 }
 
+// defaultMaxBody is the size of the largest body in bytes, before and after
+// decompression, that the OTLP specification recommends.
+const defaultMaxBody = 64 << 20
+
 // SpanMapper reads the meaning of spans of one origin.
 type SpanMapper func(span *convention.Span, received time.Time) convention.Mapping
 
@@ -78,8 +82,8 @@ type Batch struct {
 }
 
 // Receiver takes exports over HTTP and over gRPC: of traces as an http.Handler, of
-// logs by the handler that Logs returns, of both by NewGRPCServer. It may be used
-// by many goroutines.
+// logs by the handler that Logs returns, of both by NewGRPCServer. Both transports
+// take exports of metrics too and keep none. It may be used by many goroutines.
 type Receiver struct {
 	config   Config
 	budget   budget
@@ -99,9 +103,8 @@ func New(config Config) (*Receiver, error) {
 	if config.Clock == nil {
 		config.Clock = time.Now
 	}
-	const maxMessage = 64 << 20
-	config.MaxWireBytes = cmp.Or(config.MaxWireBytes, maxMessage)
-	config.MaxBodyBytes = cmp.Or(config.MaxBodyBytes, maxMessage)
+	config.MaxWireBytes = cmp.Or(config.MaxWireBytes, defaultMaxBody)
+	config.MaxBodyBytes = cmp.Or(config.MaxBodyBytes, defaultMaxBody)
 	config.MaxStructureBytes = cmp.Or(config.MaxStructureBytes, DefaultMaxStructure)
 	config.MaxBytesInFlight = cmp.Or(config.MaxBytesInFlight, 256<<20)
 	config.RetryAfter = cmp.Or(config.RetryAfter, time.Second)

@@ -32,7 +32,7 @@ var (
 		name: "trace export", unit: "span", message: "ExportTraceServiceRequest", jsonList: "resourceSpans", snakeList: "resource_spans",
 		grpcService: "opentelemetry.proto.collector.trace.v1.TraceService",
 		protoFile:   "opentelemetry/proto/collector/trace/v1/trace_service.proto",
-		hintOther:   "no span carries a trace id and a span id: this looks like an export of logs or metrics sent to the traces path; send logs to /v1/logs",
+		hintOther:   "no span carries a trace id and a span id: this looks like an export of logs or metrics sent to the traces path; send logs to /v1/logs and metrics to /v1/metrics",
 		tally:       func(c *Counters) signalTally { return signalTally{&c.SpansAccepted, &c.SpansRejected} },
 	}
 	logSignal = signal{

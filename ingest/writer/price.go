@@ -112,18 +112,30 @@ func priceOne(table *llm.PriceTable, o trace.Metered) {
 		usage = llm.Usage{Searches: billed} // tokens cost nothing then
 	}
 	result := table.Cost(usage, provider, model, o.Core().StartedAt, tier)
-	computed := (*trace.Nanos)(result.Total)
+	computed, isClamped := clamped(result.Total)
 	cost.Computed, cost.PriceID = computed, result.PriceID
 	if cost.Source == trace.CostReported {
 		cost.IsComplete = true
 		return
 	}
-	cost.Total, cost.Input, cost.Output = computed, (*trace.Nanos)(result.Input), (*trace.Nanos)(result.Output)
-	cost.IsComplete = result.IsComplete
+	cost.Total = computed
+	cost.Input, _ = clamped(result.Input)
+	cost.Output, _ = clamped(result.Output)
+	cost.IsComplete = result.IsComplete && !isClamped
 	cost.Source = trace.CostNone
 	if computed != nil {
 		cost.Source = trace.CostComputed
 	}
+}
+
+// clamped keeps a computed amount, which follows from the tokens that a client
+// claims, within what a call can cost.
+func clamped(nanos *int64) (amount *trace.Nanos, isClamped bool) {
+	if nanos == nil || trace.Nanos(*nanos) <= trace.MaxCallCost {
+		return (*trace.Nanos)(nanos), false
+	}
+	most := trace.MaxCallCost
+	return &most, true
 }
 
 // pricedModel returns what a metered observation is priced by.

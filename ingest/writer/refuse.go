@@ -17,8 +17,20 @@ const (
 	maxNewWeeks = 8
 )
 
-// refusalList counts refusals by reason.
-type refusalList struct{ list []Refusal }
+// refusalList counts refusals by reason, and those of scores.
+type refusalList struct {
+	list   []Refusal
+	scores int
+}
+
+// all returns the refusals; scores are no items of a request that could be
+// counted as rejected.
+func (r *refusalList) all() []Refusal {
+	if r.scores == 0 {
+		return r.list
+	}
+	return append(r.list, Refusal{Reason: fmt.Sprintf("%d scores were left out, which cannot be stored: check their values and targets", r.scores)})
+}
 
 func (r *refusalList) add(reason string) {
 	for i := range r.list {

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,13 +24,18 @@ import (
 // Config says how a Writer works; the zero value of each field stands for its
 // default.
 type Config struct {
-	// Workers is how many transactions run at once. Default 2.
+	// Workers is how many transactions run at once. One organization has all of
+	// them but one, so that none that is slow holds up the others. Default 3.
 	Workers int
 	// MaxBatch is how many observations, scores and log records one transaction takes before it stops
 	// gathering requests; a single request may have more. Default 3,000.
 	MaxBatch int
-	// MaxQueued is how many observations may wait. Default 100,000.
+	// MaxQueued is how many observations of one organization may wait; of all
+	// together, twice as many. Default 50,000.
 	MaxQueued int
+	// Timeout is how long one transaction may take, the wait for a connection
+	// included. Default 1 min.
+	Timeout time.Duration
 	// Prices is the price table. Default llm.DefaultPrices().
 	Prices *llm.PriceTable
 	// Logger gets faults, never content. Default slog.Default().
@@ -55,7 +62,8 @@ func (r *Request) size() int {
 }
 
 // Refusal counts observations or log records that were refused alone, with a reason for the
-// sender.
+// sender. For scores, which are no items of a request but parts of them, Count is 0 and the
+// reason says how many they are.
 type Refusal struct {
 	Reason string
 	Count  int
@@ -77,16 +85,19 @@ type Writer struct {
 	mu      sync.Mutex
 	wake    *sync.Cond
 	queues  map[trace.OrganizationID]*queue
-	ready   []*queue // organizations with waiting requests, longest idle first
+	ready   []*queue // those with waiting requests, longest idle first
 	waiting int      // observations in all queues
 	closed  bool
 	workers sync.WaitGroup
 }
 
-// queue holds the waiting requests of one organization.
+// queue holds the waiting requests of one organization. It exists while some
+// wait or are written.
 type queue struct {
 	id       trace.OrganizationID
 	requests []*waiting
+	size     int // observations that wait
+	running  int // workers that write for it
 	isReady  bool
 }
 
@@ -100,9 +111,10 @@ type waiting struct {
 
 // New starts a Writer; Close stops it.
 func New(config Config) *Writer {
-	config.Workers = cmp.Or(config.Workers, 2)
+	config.Workers = cmp.Or(config.Workers, 3)
 	config.MaxBatch = cmp.Or(config.MaxBatch, 3000)
-	config.MaxQueued = cmp.Or(config.MaxQueued, 100_000)
+	config.MaxQueued = cmp.Or(config.MaxQueued, 50_000)
+	config.Timeout = cmp.Or(config.Timeout, time.Minute)
 	config.Prices = cmp.Or(config.Prices, llm.DefaultPrices())
 	config.Logger = cmp.Or(config.Logger, slog.Default())
 	if config.Clock == nil {
@@ -143,7 +155,7 @@ func (w *Writer) Write(ctx context.Context, r Request) ([]Refusal, error) {
 		if err != nil {
 			return nil, err
 		}
-		return append(refusals.list, item.refusals.list...), nil
+		return append(refusals.list, item.refusals.all()...), nil
 	}
 }
 
@@ -180,19 +192,20 @@ func (w *Writer) Waiting() int {
 func (w *Writer) enqueue(item *waiting) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case w.closed:
-		return ErrClosed
-	case w.waiting > 0 && w.waiting+item.size > w.config.MaxQueued:
-		return ErrOverloaded
-	}
 	id := item.Tenant.OrganizationID()
 	q := w.queues[id]
 	if q == nil {
 		q = &queue{id: id}
-		w.queues[id] = q
 	}
+	switch {
+	case w.closed:
+		return ErrClosed
+	case q.size > 0 && q.size+item.size > w.config.MaxQueued, w.waiting > 0 && w.waiting+item.size > 2*w.config.MaxQueued:
+		return ErrOverloaded
+	}
+	w.queues[id] = q
 	q.requests = append(q.requests, item)
+	q.size += item.size
 	w.waiting += item.size
 	if !q.isReady {
 		q.isReady = true
@@ -206,27 +219,63 @@ func (w *Writer) enqueue(item *waiting) error {
 func (w *Writer) work() {
 	defer w.workers.Done()
 	for {
-		batch := w.next()
+		q, batch := w.next()
 		if batch == nil {
 			return
 		}
-		w.commit(batch)
+		w.commitAll(batch)
+		w.finish(q)
 	}
+}
+
+// finish frees the place of a batch of an organization.
+func (w *Writer) finish(q *queue) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	q.running--
+	if q.running == 0 && !q.isReady {
+		delete(w.queues, q.id)
+	}
+	w.wake.Broadcast() // who waits may wait for this organization
+}
+
+// turn returns the place in ready of the organization whose turn it is, -1 where
+// there is none that may have one more worker.
+func (w *Writer) turn() int {
+	limit := max(1, w.config.Workers-1)
+	return slices.IndexFunc(w.ready, func(q *queue) bool { return q.running < limit })
+}
+
+// commitAll is commit whose panics end neither the process nor the worker.
+func (w *Writer) commitAll(batch []*waiting) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			w.logPanic(batch[0].Tenant, cause)
+			for _, item := range batch {
+				select {
+				case item.done <- errPanicked:
+				default: // it has its answer
+				}
+			}
+		}
+	}()
+	w.commit(batch)
 }
 
 // next gathers what waits for the organization whose turn it is. There is no
 // lingering: a batch is what queued up while the last one was committed.
-func (w *Writer) next() []*waiting {
+func (w *Writer) next() (*queue, []*waiting) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for len(w.ready) == 0 {
-		if w.closed {
-			return nil
+	turn := w.turn()
+	for ; turn < 0; turn = w.turn() {
+		if w.closed && len(w.ready) == 0 {
+			return nil, nil
 		}
 		w.wake.Wait()
 	}
-	q := w.ready[0]
-	w.ready = w.ready[1:]
+	q := w.ready[turn]
+	w.ready = slices.Delete(w.ready, turn, turn+1)
 	taken, size := 0, 0
 	for taken < len(q.requests) && (taken == 0 || size+q.requests[taken].size <= w.config.MaxBatch) {
 		size += q.requests[taken].size
@@ -235,30 +284,31 @@ func (w *Writer) next() []*waiting {
 	batch := append([]*waiting(nil), q.requests[:taken]...)
 	q.requests = append(q.requests[:0:0], q.requests[taken:]...)
 	w.waiting -= size
+	q.size -= size
+	q.running++
 	if len(q.requests) > 0 {
 		w.ready = append(w.ready, q)
 		w.wake.Signal()
 	} else {
 		q.isReady = false
-		delete(w.queues, q.id)
 	}
-	return batch
+	return q, batch
 }
 
 // commit stores a batch and answers its requests. A fault of the data is
-// narrowed down to the request and the observation that has it.
+// narrowed down to the request and the observation that has it, a panic to the
+// request.
 func (w *Writer) commit(batch []*waiting) {
-	ctx := context.Background() // a sender that hangs up does not undo its neighbours
-	err := w.store(ctx, batch)
-	if err != nil && isDataFault(err) && len(batch) > 1 {
+	err := w.store(batch)
+	if (isDataFault(err) || errors.Is(err, store.ErrPanicked)) && len(batch) > 1 {
 		for _, item := range batch {
 			w.commit([]*waiting{item})
 		}
 		return
 	}
-	if err != nil && isDataFault(err) {
-		w.config.Logger.Warn("a request holds spans that the database refuses", "organization", batch[0].Tenant.OrganizationID(), "error", faultText(err))
-		err = w.isolate(ctx, batch[0])
+	if isDataFault(err) {
+		w.config.Logger.Warn("a request holds items that the database refuses", "organization", batch[0].Tenant.OrganizationID(), "error", faultText(err))
+		err = w.isolate(batch[0])
 	}
 	if err != nil {
 		w.config.Logger.Error("write traces", "organization", batch[0].Tenant.OrganizationID(), "requests", len(batch), "error", faultText(err))
@@ -280,24 +330,49 @@ func (w *waiting) countRefusedLogs() {
 	}
 }
 
-func (w *Writer) store(ctx context.Context, batch []*waiting) error {
-	write := store.TraceWrite{ReceivedAt: w.config.Clock()}
+func (w *Writer) store(batch []*waiting) error {
+	var write store.TraceWrite
 	for _, item := range batch {
 		write.Observations = append(write.Observations, item.Observations...)
 		write.Scores = append(write.Scores, item.Scores...)
 		write.Logs = append(write.Logs, item.Logs...)
 		write.Evaluations = append(write.Evaluations, item.Evaluations...)
 	}
-	return batch[0].Tenant.WriteTraces(ctx, write)
+	return w.writeTraces(batch[0].Tenant, write)
+}
+
+// errPanicked stands for a panic while storing, which the log tells of. To senders
+// it is an outage: what they sent may be whole, and they keep it.
+var errPanicked = fmt.Errorf("store a batch: %w", store.ErrPanicked)
+
+// writeTraces runs one transaction. Its context is no sender's: one that hangs up
+// does not undo its neighbours.
+func (w *Writer) writeTraces(tenant store.Tenant, write store.TraceWrite) (err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), w.config.Timeout)
+	defer cancel()
+	defer func() {
+		if cause := recover(); cause != nil {
+			w.logPanic(tenant, cause)
+			err = errPanicked
+		}
+	}()
+	write.ReceivedAt = w.config.Clock()
+	return tenant.WriteTraces(ctx, write)
+}
+
+// logPanic tells where a panic was, but not its value, which may quote content.
+// It is called while the panic is recovered from.
+func (w *Writer) logPanic(tenant store.Tenant, cause any) {
+	w.config.Logger.Error("panic while storing", "organization", tenant.OrganizationID(), "kind", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
 }
 
 // isolate stores the parts of a request in halves until those that the database
 // refuses stand alone.
-func (w *Writer) isolate(ctx context.Context, item *waiting) error {
+func (w *Writer) isolate(item *waiting) error {
 	var halve func(part Request) error
 	halve = func(part Request) error {
-		err := item.Tenant.WriteTraces(ctx, store.TraceWrite{
-			Observations: part.Observations, Scores: part.Scores, Logs: part.Logs, Evaluations: part.Evaluations, ReceivedAt: w.config.Clock(),
+		err := w.writeTraces(item.Tenant, store.TraceWrite{
+			Observations: part.Observations, Scores: part.Scores, Logs: part.Logs, Evaluations: part.Evaluations,
 		})
 		switch {
 		case err == nil || !isDataFault(err):
@@ -307,6 +382,8 @@ func (w *Writer) isolate(ctx context.Context, item *waiting) error {
 			return errors.Join(halve(first), halve(second))
 		case len(part.Observations)+len(part.Logs) == 1:
 			item.refusals.add("it cannot be stored")
+		default:
+			item.refusals.scores++
 		}
 		return nil
 	}
@@ -334,10 +411,13 @@ func (r Request) halves() (first, second Request) {
 	return first, second
 }
 
-// isDataFault reports whether the database refused a value, as opposed to
-// being out of order: classes 22 (data exception), 23 (integrity) and 54
-// (program limit).
+// isDataFault reports whether the store or the database refused a value, as
+// opposed to being out of order: classes 22 (data exception), 23 (integrity) and
+// 54 (program limit).
 func isDataFault(err error) bool {
+	if errors.Is(err, store.ErrUnstorable) {
+		return true
+	}
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) || len(pg.Code) != 5 {
 		return false

@@ -15,6 +15,9 @@ query {
 }
 `;
 
+// Whether the server refuses what the explorer sends without an API key.
+const needsKey = document.body.dataset.trust === "documents";
+
 // ---- the request is kept between visits; keys are not
 
 const KEPT = "treeline.explorer";
@@ -86,6 +89,11 @@ let running;
 async function run() {
   keep();
   running?.abort();
+  if (needsKey && !headers().Authorization) {
+    showKey(true);
+    say("Enter an API key: without one, this server runs trusted documents only.", true);
+    return;
+  }
   const controller = new AbortController();
   running = controller;
   const body = { query: query.value };
@@ -408,12 +416,18 @@ $("run").addEventListener("click", run);
 $("format").addEventListener("click", () => replace(0, query.value.length, format(query.value)));
 $("search").addEventListener("input", draw);
 $("key").addEventListener("submit", (event) => event.preventDefault());
-$("key-toggle").addEventListener("click", () => {
-  const form = $("key");
-  form.hidden = !form.hidden;
-  $("key-toggle").setAttribute("aria-expanded", String(!form.hidden));
-  if (!form.hidden) $("public").focus();
-});
+function showKey(isShown) {
+  $("key").hidden = !isShown;
+  $("key-toggle").setAttribute("aria-expanded", String(isShown));
+  if (isShown) $("public").focus();
+}
+$("key-toggle").addEventListener("click", () => showKey($("key").hidden));
+
+if (needsKey) {
+  $("trust").hidden = false;
+  $("without-key").textContent = "A key is kept until this page is closed.";
+  showKey(true);
+}
 
 restore();
 showOperations();

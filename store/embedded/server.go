@@ -259,7 +259,6 @@ func (s *Server) run(acct account, bins binaries, spec launchSpec) error {
 		exit := <-exited
 		if !s.stopping.Load() {
 			s.err = fmt.Errorf("PostgreSQL ended by itself (%s): the end of its log %s is: %s", describeExit(exit), s.info.LogFile, s.log.lastWords())
-			s.logger.Error("PostgreSQL ended by itself", "exit", describeExit(exit), "log", s.info.LogFile)
 		}
 		s.log.close()
 		if err := removeSocketDir(spec.base); err != nil {

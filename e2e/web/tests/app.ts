@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import {
+  type BrowserContext,
+  test as base,
+  expect,
+  type Page,
+  type Request,
+} from '@playwright/test';
 
 export const account = {
   email: process.env.TREELINE_EMAIL ?? 'demo@treeline.dev',
@@ -89,6 +96,19 @@ export async function openTrace(page: Page, name = sample) {
 export function step(page: Page, name: string | RegExp) {
   return page.getByRole('treeitem', { name }).first();
 }
+
+/** The text of the document whose id a request of the app sends. */
+export function documentOf(request: Request): string {
+  documents ??= JSON.parse(
+    readFileSync(
+      new URL('../../../frontend/dist/persisted-documents.json', import.meta.url),
+      'utf8',
+    ),
+  ) as Record<string, string>;
+  return documents[request.postDataJSON().documentId] ?? '';
+}
+
+let documents: Record<string, string> | undefined;
 
 /** Waits until nothing on the page loads or moves; what pulses for ever is not waited for. */
 export async function settle(page: Page) {

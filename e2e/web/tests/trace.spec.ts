@@ -1,4 +1,4 @@
-import { expect, isMock, openTrace, sample, settle, step, test } from './app';
+import { documentOf, expect, isMock, openTrace, sample, settle, step, test } from './app';
 
 test('the header says what the trace was and took', async ({ page }) => {
   await openTrace(page);
@@ -221,7 +221,7 @@ test('details that fail can be tried again', async ({ page }) => {
   await openTrace(page);
   let isBroken = true;
   await page.route('**/graphql', (route) => {
-    const isDetail = route.request().postData()?.includes('ObservationDetail') ?? false;
+    const isDetail = documentOf(route.request()).includes('query ObservationDetail(');
     return isBroken && isDetail ? route.abort() : route.continue();
   });
   await step(page, /draft-answer/).click();

@@ -2,6 +2,7 @@ import { cacheExchange } from '@urql/exchange-graphcache';
 import { Client, fetchExchange, mapExchange } from 'urql';
 import { embeddedTypes, possibleTypes } from '@/gql/possible-types';
 import { hasCode } from './errors';
+import { trustedDocuments } from './trusted-documents';
 
 /** Where the API answers; the page's base may carry a path prefix. */
 function endpoint(): string {
@@ -45,6 +46,8 @@ export function createApi(onSignedOut: () => void): Client {
           if (!message.startsWith('Invalid undefined')) console[severity](message);
         },
       }),
+      // The development server may be ahead of the server that it calls.
+      ...(import.meta.env.PROD ? [trustedDocuments] : []),
       fetchExchange,
     ],
   });

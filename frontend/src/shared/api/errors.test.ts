@@ -26,6 +26,14 @@ describe('describeError', () => {
     expect(problem.detail).not.toContain('relation');
     expect(problem.requestId).toBe('req-1');
   });
+  it('asks to load the page again where the server does not know its documents', () => {
+    const error = new GraphQLError('no trusted document has this documentId', {
+      extensions: { code: 'BAD_INPUT', inputPath: 'documentId' },
+    });
+    const problem = describeError({ graphQLErrors: [error], networkError: undefined });
+    expect(problem.title).toBe('Treeline was updated');
+    expect(problem.canRetry).toBe(false);
+  });
   it('does not offer a retry that cannot help', () => {
     expect(describeError(withCode('FORBIDDEN')).canRetry).toBe(false);
     expect(describeError(withCode('COST_LIMIT')).canRetry).toBe(false);

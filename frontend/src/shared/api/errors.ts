@@ -63,6 +63,13 @@ export function describeError(error: ErrorLike): Problem {
       canRetry: true,
     };
   }
+  if (first.extensions?.inputPath === 'documentId') {
+    return {
+      title: 'Treeline was updated',
+      detail: 'This page is older than the server. Load it again to go on.',
+      canRetry: false,
+    };
+  }
   const code = first.extensions?.code;
   const requestId = first.extensions?.requestId;
   const known = typeof code === 'string' ? advice[code as ErrorCode] : undefined;

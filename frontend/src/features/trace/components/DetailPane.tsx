@@ -221,6 +221,9 @@ function Body({ node }: { node: Node }) {
     case 'Span':
       return <SpanView body={node} />;
     case 'ApiKey':
+    case 'CostRecomputation':
+    case 'Invitation':
+    case 'Member':
     case 'Organization':
     case 'Project':
     case 'Score':
