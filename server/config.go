@@ -73,6 +73,9 @@ type InitConfig struct {
 	UserEmail, UserPassword string
 }
 
+// MinSecretKey is the least length of Config.SecretKey, in bytes.
+const MinSecretKey = 32
+
 // GraphQLConfig bounds GraphQL operations.
 type GraphQLConfig struct {
 	// MaxBody is the size of the largest request in bytes.

@@ -107,10 +107,10 @@ func settings() []setting {
 				return checkOneOf(v, "text", "json")
 			}},
 		{"", "TREELINE_SECRET_KEY", "", "encrypts stored provider keys and signs cookies, 32 characters or more; required with a database of your own, else generated", true,
-			func(c *Config, v string) error { c.SecretKey = v; return checkLength(v, 32) }},
-		{"", "TREELINE_ADMIN_KEY", "", "key of the instance administrator, for provisioning, 16 characters or more", true,
+			func(c *Config, v string) error { c.SecretKey = v; return checkLength(v, MinSecretKey) }},
+		{"", "TREELINE_ADMIN_KEY", "", "key of the instance administrator, for provisioning, 16 characters or more; reserved, this version does not use it", true,
 			func(c *Config, v string) error { c.AdminKey = v; return checkLength(v, 16) }},
-		{"", "TREELINE_OIDC_ISSUER", "", "URL of an OpenID Connect provider for single sign-on", false,
+		{"", "TREELINE_OIDC_ISSUER", "", "URL of an OpenID Connect provider for single sign-on; reserved, this version does not use it, nor the two below", false,
 			func(c *Config, v string) error { c.oidc().Issuer = v; return checkIssuer(v) }},
 		{"", "TREELINE_OIDC_CLIENT_ID", "", "the service's id at the provider", false,
 			func(c *Config, v string) error { c.oidc().ClientID = v; return nil }},

@@ -212,6 +212,9 @@ func (s *service) live(ctx context.Context, front *swappable, drain func(), then
 	if err != nil {
 		return err
 	}
+	if err := ensureSecretKey(s.config); err != nil {
+		return err
+	}
 	db, err := openDatabase(ctx, s.config, s.logger)
 	if err != nil {
 		return err
