@@ -1,7 +1,6 @@
 package convention
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -144,7 +143,7 @@ func (r *reader) payload(v *Value, encoding bodyEncoding, name string) *trace.Pa
 		if len(text) > maxPayloadBytes || !mayBeJSON(text) {
 			break
 		}
-		canonical, ok := trace.CanonicalJSON([]byte(text))
+		canonical, ok := trace.CanonicalText(text)
 		if !ok {
 			if round > 0 {
 				break
@@ -160,14 +159,16 @@ func (r *reader) payload(v *Value, encoding bodyEncoding, name string) *trace.Pa
 			}
 			return p
 		}
-		if bytes.Equal(canonical, []byte("null")) {
+		if canonical == "null" {
 			return nil
 		}
-		var inner string
-		if canonical[0] != '"' || json.Unmarshal(canonical, &inner) != nil {
-			return r.jsonPayload(canonical, name)
+		if canonical[0] != '"' {
+			if len(canonical) > maxPayloadBytes {
+				return r.textPayload(canonical, name)
+			}
+			return trace.JSONTextPayload(canonical)
 		}
-		text = inner
+		text, _ = trace.UnquoteJSON(canonical) // which it is a string of
 		if !opensJSON(text) {
 			break
 		}

@@ -1,9 +1,7 @@
 package convention
 
 import (
-	"encoding/json"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/treeline-dev/treeline/trace"
 )
@@ -114,7 +112,7 @@ func (p *parser) number(v *Value) jsonState {
 		p.pos++
 	}
 	digits := p.in[start:p.pos]
-	if !isNumber(digits) {
+	if !trace.IsJSONNumber(digits) {
 		if digits != "" && p.pos == len(p.in) {
 			return jsonCut
 		}
@@ -122,41 +120,6 @@ func (p *parser) number(v *Value) jsonState {
 	}
 	v.Kind, v.Text = kindNumber, digits
 	return jsonWhole
-}
-
-// isNumber reports whether s is a number in JSON's notation.
-func isNumber(s string) bool {
-	s = strings.TrimPrefix(s, "-")
-	digits := func() int {
-		n := 0
-		for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-			n++
-		}
-		return n
-	}
-	n := digits()
-	if n == 0 || n > 1 && s[0] == '0' {
-		return false
-	}
-	s = s[n:]
-	if rest, ok := strings.CutPrefix(s, "."); ok {
-		s = rest
-		if n = digits(); n == 0 {
-			return false
-		}
-		s = s[n:]
-	}
-	if s != "" && (s[0] == 'e' || s[0] == 'E') {
-		s = s[1:]
-		if s != "" && (s[0] == '+' || s[0] == '-') {
-			s = s[1:]
-		}
-		if n = digits(); n == 0 {
-			return false
-		}
-		s = s[n:]
-	}
-	return s == ""
 }
 
 func (p *parser) array(v *Value, depth int) jsonState {
@@ -240,30 +203,23 @@ func (p *parser) object(v *Value, depth int) jsonState {
 
 // text reads a string; one without escapes and in valid UTF-8 takes no copy.
 func (p *parser) text(out *string) jsonState {
-	start := p.pos + 1
-	plain := true
-	for i := start; i < len(p.in); i++ {
-		switch b := p.in[i]; {
-		case b == '"':
-			p.pos = i + 1
-			if plain {
-				*out = p.in[start:i]
-				if utf8.ValidString(*out) {
-					return jsonWhole
-				}
-			}
-			var s string
-			if json.Unmarshal([]byte(p.in[start-1:p.pos]), &s) != nil {
-				return jsonNone
-			}
-			*out, _ = trace.CleanText(s)
-			return jsonWhole
-		case b == '\\':
-			plain = false
-			i++
-		case b < 0x20:
-			return jsonNone
-		}
+	rest := p.in[p.pos:]
+	end, isPlain, isOpen := trace.JSONStringEnd(rest)
+	switch {
+	case isOpen:
+		return jsonCut
+	case end == 0:
+		return jsonNone
 	}
-	return jsonCut
+	p.pos += end
+	if isPlain {
+		*out = rest[1 : end-1]
+		return jsonWhole
+	}
+	s, ok := trace.UnquoteJSON(rest[:end])
+	if !ok {
+		return jsonNone
+	}
+	*out, _ = trace.CleanText(s)
+	return jsonWhole
 }

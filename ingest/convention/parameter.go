@@ -125,7 +125,7 @@ func boolBit(b bool) int {
 // withNumber turns a numeric text into a number: some SDKs send every parameter
 // as a string.
 func withNumber(v *Value) *Value {
-	if v.Kind != KindString || len(v.Text) > 24 || !isNumber(v.Text) {
+	if v.Kind != KindString || len(v.Text) > 24 || !trace.IsJSONNumber(v.Text) {
 		return v
 	}
 	return &Value{Kind: kindNumber, Text: v.Text}
