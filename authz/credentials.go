@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/treeline-dev/treeline/store"
@@ -18,39 +16,6 @@ type Credentials struct {
 	// Public is the public key; empty where the secret came alone.
 	Public string
 	Secret string
-}
-
-// ParseCredentials reads an API key from a request's headers or a call's
-// metadata: "Authorization: Basic" with public key and secret, "Authorization:
-// Bearer" or "x-api-key" with the secret alone. The header function returns the
-// first value of a header by its lower-case name, empty for none. The result is
-// false where no key was sent; one that cannot be read is returned as empty
-// credentials, which Authenticate refuses.
-func ParseCredentials(header func(name string) string) (Credentials, bool) {
-	authorization := strings.TrimSpace(header("authorization"))
-	if authorization == "" {
-		secret := header("x-api-key")
-		return Credentials{Secret: secret}, secret != ""
-	}
-	scheme, value, _ := strings.Cut(authorization, " ")
-	value = strings.TrimSpace(value)
-	switch strings.ToLower(scheme) {
-	case "bearer":
-		return Credentials{Secret: value}, true
-	case "basic":
-		raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(value, "="))
-		if err != nil {
-			return Credentials{}, true
-		}
-		public, secret, _ := strings.Cut(string(raw), ":")
-		if public == "" {
-			// Without a public key this would be a secret alone, which not
-			// every route takes.
-			return Credentials{}, true
-		}
-		return Credentials{Public: public, Secret: secret}, true
-	}
-	return Credentials{}, true
 }
 
 // credentialDigest stands for credentials that were right, so that the secrets

@@ -1,9 +1,7 @@
 package authz
 
 import (
-	"encoding/base64"
 	"errors"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -12,64 +10,6 @@ import (
 	"github.com/treeline-dev/treeline/store"
 	"github.com/treeline-dev/treeline/store/storetest"
 )
-
-func TestCredentialsAreReadFromHeaders(t *testing.T) {
-	t.Parallel()
-	basic := func(text string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(text)) }
-	for _, c := range []struct {
-		authorization, apiKey string
-		want                  Credentials
-		isSent                bool
-	}{
-		{"", "", Credentials{}, false},
-		{basic("pk:sk"), "", Credentials{"pk", "sk"}, true},
-		{basic("pk:sk:with:colons"), "", Credentials{"pk", "sk:with:colons"}, true},
-		{strings.TrimRight(basic("pk:s"), "="), "", Credentials{"pk", "s"}, true},
-		{"basic  " + strings.TrimPrefix(basic("pk:sk"), "Basic "), "", Credentials{"pk", "sk"}, true},
-		{"Bearer sk", "", Credentials{"", "sk"}, true},
-		{"BEARER sk ", "", Credentials{"", "sk"}, true},
-		{"", "sk", Credentials{"", "sk"}, true},
-		{basic("pk:sk"), "other", Credentials{"pk", "sk"}, true},
-		// What cannot be read is sent all the same, and will be refused.
-		{"Basic %%%", "other", Credentials{}, true},
-		{basic(":sk"), "", Credentials{}, true},
-		{basic("pk"), "", Credentials{"pk", ""}, true},
-		{"Bearer", "", Credentials{}, true},
-		{"Digest x", "sk", Credentials{}, true},
-	} {
-		header := http.Header{}
-		if c.authorization != "" {
-			header.Set("Authorization", c.authorization)
-		}
-		if c.apiKey != "" {
-			header.Set("X-Api-Key", c.apiKey)
-		}
-		got, isSent := ParseCredentials(header.Get)
-		if got != c.want || isSent != c.isSent {
-			t.Errorf("%q, %q: %q, %t; want %q, %t", c.authorization, c.apiKey, got, isSent, c.want, c.isSent)
-		}
-	}
-}
-
-func FuzzParseCredentials(f *testing.F) {
-	f.Add("Basic cGs6c2s=", "")
-	f.Add("Bearer sk", "x")
-	f.Add("", "\x00")
-	f.Fuzz(func(t *testing.T, authorization, apiKey string) {
-		got, isSent := ParseCredentials(func(name string) string {
-			if name == "authorization" {
-				return authorization
-			}
-			return apiKey
-		})
-		if !isSent && got != (Credentials{}) {
-			t.Errorf("%q, %q: %q although nothing was sent", authorization, apiKey, got)
-		}
-		if strings.Contains(got.Public, ":") {
-			t.Errorf("public key %q", got.Public)
-		}
-	})
-}
 
 func TestOneDigestIsOneCredential(t *testing.T) {
 	t.Parallel()

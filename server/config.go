@@ -240,14 +240,9 @@ func (c *Config) checkInit() error {
 }
 
 // Warnings says what is allowed but unwise, a line each. They never hold values.
+// Package authz warns of weak secrets where it creates what they belong to.
 func (c *Config) Warnings() []string {
 	var warnings []string
-	if c.Init != nil && c.Init.SecretKey != "" && len(c.Init.SecretKey) < 16 {
-		warnings = append(warnings, "TREELINE_INIT_SECRET_KEY: it is short enough to be guessed: use 16 or more random characters outside of trials")
-	}
-	if c.Init != nil && c.Init.UserPassword != "" && len(c.Init.UserPassword) < 10 {
-		warnings = append(warnings, "TREELINE_INIT_USER_PASSWORD: it is short enough to be guessed: use 10 or more characters outside of trials")
-	}
 	if host, _, err := net.SplitHostPort(c.Listen); err == nil && !isLoopback(host) && !c.IsHTTPS() {
 		warnings = append(warnings, "TREELINE_PUBLIC_URL: others can reach TREELINE_LISTEN, and cookies are not marked as secure: set TREELINE_TLS_CERTIFICATE and TREELINE_TLS_KEY, or serve behind a proxy by https and set this to its address")
 	}

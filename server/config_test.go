@@ -104,8 +104,8 @@ func TestSettingsComeFromFlagsThenVariablesThenFiles(t *testing.T) {
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Error(diff)
 	}
-	if w := strings.Join(c.Warnings(), "\n"); !strings.Contains(w, "TREELINE_INIT_SECRET_KEY") || !strings.Contains(w, "TREELINE_INIT_USER_PASSWORD") || strings.Contains(w, "TREELINE_PUBLIC_URL") {
-		t.Errorf("warnings: %s", w)
+	if w := c.Warnings(); len(w) > 0 {
+		t.Errorf("warnings: %q", w)
 	}
 	if origin := server.Origin(c.PublicURL); origin != "https://traces.example.com" {
 		t.Errorf("origin: %s", origin)

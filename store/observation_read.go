@@ -114,11 +114,6 @@ type ObservationRef struct {
 	From, To time.Time
 }
 
-// RefWithin is the reference to a span of a known trace.
-func RefWithin(tr *trace.Trace, id trace.SpanID) ObservationRef {
-	return ObservationRef{Key: trace.SpanKey{TraceID: tr.TraceID, SpanID: id}, From: tr.StartedAt, To: tr.LastStart}
-}
-
 // ObservationsByRef reads observations of a project by their ids, in as many
 // statements as one of them takes; those that do not exist are missing from the
 // result.
